@@ -1,0 +1,1 @@
+"""Arranges lessons, quizzes and drills into a path, and knows who has completed what."""

@@ -1,0 +1,1 @@
+"""Writing lessons and courses, by topic."""

@@ -1,0 +1,99 @@
+"""Writing lessons. A lesson has one text: a change of it is what readers see from then on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, select
+
+from courses import content, prose
+from courses.models import Activity, Course, Lesson, Module
+from literacy import audit
+from literacy.db import containing, db
+from literacy.errors import found
+from literacy.models import State, User
+from quizzes.service.authoring import life
+from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.shape import Problem
+
+COLUMNS = ("title", "summary", "body", "competencies", "sources", "media")
+"""What a trainer writes of a lesson."""
+
+
+def lesson_list(words: str = "", state: str = "", competency: str = "") -> Select[Any]:
+    """Lessons, the newest change first, narrowed by whatever is given."""
+    query = select(Lesson).order_by(Lesson.changed_at.desc(), Lesson.id.desc())
+    if words:
+        query = query.where(containing(words, Lesson.title, Lesson.summary, Lesson.slug))
+    if state in set(State):
+        query = query.where(Lesson.state == State(state))
+    if competency:
+        query = query.where(cast(Lesson.competencies, Text).contains(f'"{competency}"', autoescape=True))
+    return query
+
+
+def lesson_for(lesson_id: int, *, writing: bool = False) -> Lesson:
+    """A lesson; raises NotFound. `writing` locks it until the transaction ends."""
+    return found(db.session.get(Lesson, lesson_id, with_for_update=writing or None))
+
+
+def courses_of(lessons: Iterable[Lesson]) -> dict[int, list[str]]:
+    """The titles of the courses that hold these lessons, by lesson id; one query."""
+    rows = db.session.execute(
+        select(Activity.lesson_id, Course.title)
+        .join(Activity.module)
+        .join(Module.course)
+        .where(Activity.lesson_id.in_([lesson.id for lesson in lessons]))
+        .order_by(Course.position, Course.id)
+        .distinct()
+        .add_columns(Course.position, Course.id)
+    )
+    titles: dict[int, list[str]] = {}
+    for lesson_id, title, *_ in rows:
+        titles.setdefault(lesson_id, []).append(title)
+    return titles
+
+
+def lesson_problems(written: dict[str, Any]) -> list[Problem]:
+    """What keeps a lesson with these columns from readers: (key of the field, sentence)."""
+    body, images = written["body"], set(content.images_in(written["media"]))
+    problems: list[Problem] = []
+    if not body.strip():
+        problems.append(("body", "正文是空的。"))
+    problems += [("body", f"第 {line} 行：{sentence}") for line, sentence in prose.faults(body, images.__contains__)]
+    for number, source in enumerate(written["sources"], start=1):
+        if not source.get("title"):
+            problems.append((f"sources[{number}].title", "写出处的名称。"))
+    return problems
+
+
+@life.own_problems.register
+def _(row: Lesson) -> list[Problem]:
+    return lesson_problems({name: getattr(row, name) for name in COLUMNS})
+
+
+def create_lesson(author: User, written: dict[str, Any]) -> Lesson:
+    """A new draft lesson with these columns. It may be unfinished."""
+    lesson = Lesson(slug=new_slug("l"), edited=True, **written)
+    db.session.add(lesson)
+    note(author, "created", lesson)
+    db.session.flush()
+    return lesson
+
+
+def _recorded(written: dict[str, Any]) -> dict[str, Any]:
+    """What the log keeps of a lesson: not its whole text, only how long it is."""
+    return {**written, "body": len(written["body"]), "sources": [source["title"] for source in written["sources"]]}
+
+
+def change_lesson(author: User, lesson: Lesson, opened_on: int | None, written: dict[str, Any]) -> None:
+    """Change a lesson. Who has read it has read it.
+
+    Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
+    """
+    lesson.change(opened_on)
+    before = {name: getattr(lesson, name) for name in COLUMNS}
+    for name, value in written.items():
+        setattr(lesson, name, value)
+    still_whole(lesson)
+    note(author, "changed", lesson, **audit.difference(_recorded(before), _recorded(written)))
+    db.session.flush()

@@ -1,0 +1,234 @@
+"""A learner's way through a course: where they stand, what comes next, and what is finished."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from courses.models import Activity, ActivityKind, Course, Enrolment, Lesson, Module, Reading
+from courses.progress import Step, after, is_complete, mean_score, next_step, share_done
+from literacy.db import db
+from literacy.errors import NotFound, found
+from literacy.models import State, User
+from quizzes.models import Attempt, Quiz, Submission
+from quizzes.service.results import best_results
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in a course."""
+
+    enrolment: Enrolment
+    steps: Sequence[Step[Activity]]
+
+    @property
+    def course(self) -> Course:
+        """The course."""
+        return self.enrolment.course
+
+    @property
+    def done(self) -> int:
+        """How many activities are done."""
+        return sum(step.done for step in self.steps)
+
+    @property
+    def share(self) -> float:
+        """The share of activities done, 0–1; once completed, all."""
+        return 1.0 if self.enrolment.completed_at else share_done(self.done, len(self.steps))
+
+    @property
+    def next(self) -> Step[Activity] | None:
+        """Where to go on."""
+        return next_step(self.steps)
+
+    def step(self, activity: Activity) -> Step[Activity]:
+        """How the person stands to one activity."""
+        return next(step for step in self.steps if step.activity is activity)
+
+    def module_steps(self, module: Module) -> list[Step[Activity]]:
+        """The steps of one module."""
+        return [step for step in self.steps if step.activity.module_id == module.id]
+
+
+_WHOLE_COURSE = (
+    selectinload(Course.modules).selectinload(Module.activities).joinedload(Activity.lesson),
+    selectinload(Course.modules).selectinload(Module.activities).joinedload(Activity.quiz),
+)
+
+
+def enrolments_of(user: User) -> list[Enrolment]:
+    """The person's enrolments in published courses, the most urgent first, completed ones last."""
+    rows = db.session.scalars(
+        select(Enrolment)
+        .join(Enrolment.course)
+        .where(Enrolment.user_id == user.id, Enrolment.withdrawn_at.is_(None), Course.state == State.PUBLISHED)
+        .options(selectinload(Enrolment.course).options(*_WHOLE_COURSE))
+    ).all()
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.completed_at is not None,
+            row.due_on is None,
+            row.due_on,
+            row.course.position,
+            row.course_id,
+        ),
+    )
+
+
+def standings(user: User) -> list[Standing]:
+    """Where the person stands in each of their courses, in a fixed number of queries."""
+    enrolments = enrolments_of(user)
+    activities = [activity for row in enrolments for activity in row.course.activities]
+    steps = {step.activity.id: step for step in steps_of(user, activities)}
+    return [Standing(row, [steps[activity.id] for activity in row.course.activities]) for row in enrolments]
+
+
+def standing_in(user: User, course_id: int) -> Standing:
+    """Where the person stands in one course.
+
+    Raises NotFound unless they are enrolled in it and it is offered.
+    """
+    for standing in standings(user):
+        if standing.course.id == course_id:
+            return standing
+    raise NotFound("没有找到这门课程，或者您没有报名。请向本单位管理员询问。")
+
+
+def activity_for(user: User, activity_id: int) -> tuple[Standing, Activity]:
+    """An activity of a course that the person is enrolled in, with where they stand.
+
+    Raises NotFound otherwise.
+    """
+    activity = found(db.session.get(Activity, activity_id))
+    return standing_in(user, activity.module.course_id), activity
+
+
+def steps_of(user: User, activities: Sequence[Activity]) -> list[Step[Activity]]:
+    """How a person stands to each of the activities, in two queries."""
+    lesson_ids = {activity.lesson_id for activity in activities if activity.lesson_id}
+    readings = {
+        reading.lesson_id: reading
+        for reading in db.session.scalars(
+            select(Reading).where(Reading.user_id == user.id, Reading.lesson_id.in_(lesson_ids))
+        )
+    }
+    results = best_results(user.id, [activity.quiz_id for activity in activities if activity.quiz_id])
+    steps = []
+    for activity in activities:
+        if activity.kind is ActivityKind.LESSON:
+            reading = readings.get(activity.lesson_id or 0)
+            steps.append(Step(activity, bool(reading and reading.finished_at), reading is not None))
+        else:
+            result = results.get(activity.quiz_id or 0)
+            steps.append(
+                Step(activity, bool(result and result.passed), result is not None, result.score if result else None)
+            )
+    return steps
+
+
+def reading_of(user: User, lesson: Lesson) -> Reading | None:
+    """How far the person is in a lesson; None if they have not been there."""
+    return db.session.scalar(select(Reading).where(Reading.user_id == user.id, Reading.lesson_id == lesson.id))
+
+
+def keep_place(user: User, standing: Standing, lesson: Lesson, section: str, moment: datetime) -> Reading:
+    """Remember the section that the person is reading."""
+    reading = reading_of(user, lesson)
+    if reading is None:
+        reading = Reading(user_id=user.id, lesson_id=lesson.id)
+        db.session.add(reading)
+    reading.section = section[:40]
+    reading.seen_at = moment
+    standing.enrolment.started_at = standing.enrolment.started_at or moment
+    return reading
+
+
+def finish_lesson(user: User, standing: Standing, activity: Activity, moment: datetime) -> Activity | None:
+    """Note that the person has finished a lesson and give the activity that follows; doing it twice changes nothing.
+
+    Raises NotFound if the activity is not a lesson.
+    """
+    lesson = found(activity.lesson)
+    reading = keep_place(user, standing, lesson, "", moment)
+    reading.finished_at = reading.finished_at or moment
+    db.session.flush()
+    # A lesson may stand in several courses; reading it once is enough.
+    for enrolment in _enrolments_with(user, Activity.lesson_id == lesson.id):
+        update_completion(user, enrolment, moment)
+    return after(standing.steps, activity)
+
+
+def update_completion(user: User, enrolment: Enrolment, moment: datetime) -> None:
+    """Complete an enrolment once everything is done.
+
+    The date and the 学时 of a completion stay as they were; the score follows the best results, so that a
+    trainer's correction reaches the report.
+    """
+    steps = steps_of(user, enrolment.course.activities)
+    if any(step.begun for step in steps):
+        enrolment.started_at = enrolment.started_at or moment
+    if enrolment.completed_at is None and is_complete(steps):
+        enrolment.completed_at = moment
+        enrolment.hours = enrolment.course.hours
+    if enrolment.completed_at is not None:
+        enrolment.score = mean_score(step.score for step in steps)
+
+
+def note_result(user: User, quiz: Quiz, moment: datetime) -> None:
+    """A quiz was marked: update every course of this person that it belongs to."""
+    for enrolment in _enrolments_with(user, Activity.quiz_id == quiz.id):
+        update_completion(user, enrolment, moment)
+
+
+def _enrolments_with(user: User, activity: ColumnElement[bool]) -> Sequence[Enrolment]:
+    """The person's enrolments in courses that hold such an activity."""
+    holding = select(Module.course_id).join(Module.activities).where(activity)
+    return db.session.scalars(
+        select(Enrolment).where(
+            Enrolment.user_id == user.id, Enrolment.course_id.in_(holding), Enrolment.withdrawn_at.is_(None)
+        )
+    ).all()
+
+
+def complete_those_done(course: Course, moment: datetime) -> None:
+    """Complete the enrolments with nothing left to do, after steps were taken out of a course.
+
+    Whoever had done everything else would otherwise wait for ever for a step that is no longer there.
+    """
+    read = exists().where(
+        Reading.user_id == Enrolment.user_id,
+        Reading.lesson_id == Activity.lesson_id,
+        Reading.finished_at.is_not(None),
+    )
+    passed = exists().where(
+        Submission.attempt_id == Attempt.id,
+        Submission.passed,
+        Attempt.user_id == Enrolment.user_id,
+        Attempt.quiz_id == Activity.quiz_id,
+    )
+    left = exists().where(
+        Activity.module_id == Module.id,
+        Module.course_id == Enrolment.course_id,
+        ~read.correlate(Activity, Enrolment),
+        ~passed.correlate(Activity, Enrolment),
+    )
+    done = select(Enrolment).where(
+        Enrolment.course_id == course.id,
+        Enrolment.completed_at.is_(None),
+        Enrolment.withdrawn_at.is_(None),
+        ~left.correlate(Enrolment),
+    )
+    for enrolment in db.session.scalars(done.options(joinedload(Enrolment.user))):
+        update_completion(enrolment.user, enrolment, moment)
+
+
+def place_of(user: User, quiz: Quiz) -> tuple[Standing, Activity] | None:
+    """The course and activity in which this person meets the quiz; None if in none."""
+    for standing in standings(user):
+        for step in standing.steps:
+            if step.activity.quiz_id == quiz.id:
+                return standing, step.activity
+    return None

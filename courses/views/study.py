@@ -1,0 +1,147 @@
+"""The learner's pages: today, a course, a lesson."""
+
+import mimetypes
+from pathlib import Path
+
+from flask import Response, flash, redirect, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.utils import safe_join
+
+from courses import content
+from courses.models import Activity, ActivityKind
+from courses.progress import after
+from courses.service import study
+from courses.views.base import blueprint
+from literacy.access import Permission, requires
+from literacy.db import db, now
+from literacy.errors import NotFound
+from literacy.markdown import render
+from literacy.registry import Surroundings
+from literacy.web import today as this_day
+from quizzes.models import Quiz
+
+
+@blueprint.get("/learn")
+@requires(Permission.LEARN)
+def today() -> ResponseReturnValue:
+    """What is due and when, and exactly where to go on."""
+    standings = study.standings(current_user)
+    open_ones = [standing for standing in standings if not standing.enrolment.completed_at]
+    closed = [standing for standing in standings if standing.enrolment.completed_at]
+    current = [standing for standing in open_ones if standing.next][:1]
+    return render_template(
+        "courses/today.html",
+        current=current,
+        others=[standing for standing in open_ones if standing not in current],
+        completed=closed,
+        day_now=this_day(),
+        url_of=activity_url,
+    )
+
+
+@blueprint.get("/learn/courses/<int:course_id>")
+@requires(Permission.LEARN)
+def course(course_id: int) -> ResponseReturnValue:
+    """The outline of a course, with what is done and what comes next."""
+    standing = study.standing_in(current_user, course_id)
+    return render_template("courses/course.html", standing=standing, url_of=activity_url, day_now=this_day())
+
+
+def activity_url(activity: Activity) -> str:
+    """The page on which an activity is done."""
+    if activity.kind is ActivityKind.LESSON:
+        return url_for("courses.lesson", activity_id=activity.id)
+    return url_for("quizzes.quiz", quiz_id=activity.quiz_id)
+
+
+@blueprint.get("/learn/lessons/<int:activity_id>")
+@requires(Permission.LEARN)
+def lesson(activity_id: int) -> ResponseReturnValue:
+    """A lesson, opened where the reader left it."""
+    standing, activity = study.activity_for(current_user, activity_id)
+    if activity.lesson is None:
+        return redirect(activity_url(activity), 303)
+    text = activity.lesson
+    body, sections = render(text.body, media_of(text.media))
+    return render_template(
+        "courses/lesson.html",
+        standing=standing,
+        activity=activity,
+        lesson=text,
+        body=body,
+        sections=sections,
+        reading=study.reading_of(current_user, text),
+        following=after(standing.steps, activity),
+        url_of=activity_url,
+    )
+
+
+def media_of(folder: str):
+    """Turns the path of an image in a lesson file into its address."""
+
+    def address(path: str) -> str:
+        return url_for("courses.media", folder=folder, name=path.removeprefix("media/"))
+
+    return address
+
+
+@blueprint.post("/learn/lessons/<int:activity_id>/place")
+@requires(Permission.LEARN)
+def lesson_place(activity_id: int) -> ResponseReturnValue:
+    """Remember the section that is being read (sent by the page's script)."""
+    standing, activity = study.activity_for(current_user, activity_id)
+    payload = request.get_json(silent=True) or {}
+    section = payload.get("section") if isinstance(payload, dict) else ""
+    if activity.lesson is None:
+        raise NotFound
+    study.keep_place(current_user, standing, activity.lesson, section if isinstance(section, str) else "", now())
+    db.session.commit()
+    return {"kept": True}
+
+
+@blueprint.post("/learn/lessons/<int:activity_id>/finish")
+@requires(Permission.LEARN)
+def lesson_finish(activity_id: int) -> ResponseReturnValue:
+    """The reader is through; go on to what follows."""
+    standing, activity = study.activity_for(current_user, activity_id)
+    following = study.finish_lesson(current_user, standing, activity, now())
+    db.session.commit()
+    if standing.enrolment.completed_at and following is None:
+        flash(f"《{standing.course.title}》全部完成。", "done")
+    if following is None:
+        return redirect(url_for("courses.course", course_id=standing.course.id), 303)
+    return redirect(activity_url(following), 303)
+
+
+@blueprint.get("/media/<folder>/<path:name>")
+@requires(Permission.ACCOUNT)
+def media(folder: str, name: str) -> Response:
+    """An image of a lesson, from the course's folder."""
+    home = safe_join(str(content.FOLDER), folder, "media")
+    kind, _ = mimetypes.guess_type(name)
+    if home is None or not (kind or "").startswith("image/") or not (Path(home) / name).is_file():
+        raise NotFound
+    answer = send_from_directory(home, name)
+    # An SVG opened on its own runs no script and loads nothing.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def surroundings(thing: object, user: object) -> Surroundings | None:
+    """Where a quiz stands for a learner: its course, and the activity that follows."""
+    if not isinstance(thing, Quiz):
+        return None
+    place = study.place_of(user, thing)  # type: ignore[arg-type]
+    if place is None:
+        return None
+    standing, activity = place
+    following = after(standing.steps, activity)
+    crumbs = (
+        ("学习", url_for("courses.today")),
+        (standing.course.title, url_for("courses.course", course_id=standing.course.id)),
+    )
+    if following is None:
+        return Surroundings(crumbs, "回到课程", url_for("courses.course", course_id=standing.course.id))
+    return Surroundings(crumbs, f"下一步：{following.target.title}", activity_url(following))

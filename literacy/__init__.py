@@ -1,0 +1,1 @@
+"""The ground: who you are, what you may do, how pages, exports and content files work."""

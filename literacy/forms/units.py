@@ -1,0 +1,10 @@
+"""The form of a unit."""
+
+from literacy.forms.base import Form, LineField, PickField, needed
+
+
+class UnitForm(Form):
+    """A unit's name and place in the tree."""
+
+    name = LineField("单位名称", [needed()], longest=100, description="写简称即可，上级的名字不用重复。")
+    parent = PickField("上级单位")

@@ -1,0 +1,29 @@
+// A mark and its note light up together; a click opens the note without losing the reply from sight.
+
+for (const verdict of document.querySelectorAll("[data-verdict]")) {
+  const marks = [...verdict.querySelectorAll(".mark")];
+  const notesOf = (mark) => mark.dataset.notes.trim().split(/\s+/);
+
+  const light = (ids) => {
+    marks.forEach((mark) => mark.classList.toggle("mark-lit", notesOf(mark).some((id) => ids.includes(id))));
+    verdict.querySelectorAll(".finding").forEach((note) => note.classList.toggle("finding-lit", ids.includes(note.id)));
+  };
+
+  marks.forEach((mark) => {
+    mark.addEventListener("mouseenter", () => light(notesOf(mark)));
+    mark.addEventListener("focus", () => light(notesOf(mark)));
+    mark.addEventListener("click", (event) => {
+      event.preventDefault();
+      const ids = notesOf(mark);
+      light(ids);
+      const note = document.getElementById(ids[0]);
+      const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      note.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+      note.focus({ preventScroll: true });
+    });
+  });
+  verdict.querySelectorAll(".finding").forEach((note) => {
+    note.addEventListener("mouseenter", () => light([note.id]));
+    note.addEventListener("focus", () => light([note.id]));
+  });
+}

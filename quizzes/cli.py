@@ -1,0 +1,162 @@
+"""Commands of quizzes: score replies, measure the rubric. Neither needs the app or a database."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from literacy.cli import Stopped
+from quizzes.rubric import Rubric, load_rubric
+from quizzes.rubric.evaluate import Miss, Rates, Report, evaluate, is_labelled, misses
+from quizzes.rubric.jsonl import score_lines, serialise
+
+
+@click.command()
+@click.option("--jsonl", "source", required=True, metavar="FILE", help="每行一条记录的 JSON 文件；写 - 从标准输入读")
+def score(source: str) -> None:
+    """给答复评分：读 JSON Lines，每条记录输出一行 JSON。"""
+    failures = 0
+    with _opened(source) as lines, _reader_may_leave():
+        for result, scored in score_lines(lines):
+            failures += not scored
+            sys.stdout.buffer.write(serialise(result) + b"\n")
+            sys.stdout.buffer.flush()
+    sys.exit(1 if failures else 0)
+
+
+@click.group()
+def rubric() -> None:
+    """评分标准：用标注数据衡量。"""
+
+
+@rubric.command("evaluate")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，供别的程序读")
+@click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
+def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool) -> None:
+    """用标注好的答复衡量评分标准，逐类列出精确率和召回率。"""
+    records = [record for file in files for record in _labelled(file)]
+    if not records:
+        raise Stopped("这些文件里没有记录。")
+    standard = load_rubric()
+    report = evaluate(records, standard)
+    wrong = misses(records, standard) if errors else []
+    with _reader_may_leave():
+        if as_json:
+            _say(json.dumps(_for_programs(report, wrong, errors), ensure_ascii=False, indent=2))
+            return
+        for line in (*_table(report, standard), *(_miss_line(miss, standard) for miss in wrong)):
+            _say(line)
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[BinaryIO]:
+    """The lines of a file, or of standard input for ``-``; raises ``Stopped`` where there is nothing to read."""
+    if source == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(source).open("rb")  # noqa: SIM115  closed below; only opening may be answered this way
+    except (OSError, ValueError) as problem:
+        raise Stopped(_unreadable(source, problem)) from None
+    with file:
+        yield file
+
+
+def _unreadable(source: str, problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError):
+        return f"没有找到文件 {source}，请检查路径。"
+    if isinstance(problem, IsADirectoryError):
+        return f"{source} 是一个文件夹，请写明里面的文件。"
+    return f"打不开文件 {source}，请检查读取权限。"
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A reader that closes the pipe early (``… | head``) ends the command quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes standard output once more when it ends; that must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(line: str) -> None:
+    """Print a line; what the terminal cannot show is escaped."""
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def _labelled(file: str) -> list[dict[str, Any]]:
+    """The labelled records of a file; raises ``Stopped`` naming the line that is none."""
+    records = []
+    with _opened(file) as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line.decode("utf-8-sig"))
+            except (ValueError, RecursionError):
+                raise Stopped(f"{file} 第 {number} 行不是有效的 JSON。") from None
+            if not is_labelled(record):
+                raise Stopped(
+                    f"{file} 第 {number} 行不是标注好的记录：要有 reply、patterns、elements 和 0–4 的 grade。"
+                )
+            records.append(record)
+    return records
+
+
+def _for_programs(report: Report, wrong: Sequence[Miss], errors: bool) -> dict[str, Any]:
+    return report.as_dict() | ({"errors": [miss.as_dict() for miss in wrong]} if errors else {})
+
+
+def _table(report: Report, standard: Rubric) -> Iterator[str]:
+    yield f"记录 {report.records} 条，评分标准 {standard.version}"
+    yield ""
+    yield _row("问题", "精确率", "召回率", "F1", "应有", "误判", "漏判")
+    names = {id_: pattern.name for id_, pattern in standard.patterns.items()}
+    names |= {id_: element.name for id_, element in standard.elements.items()}
+    for id_, rates in report.patterns.items():
+        yield _rates_row(names[id_], rates)
+    yield _rates_row("合计", report.micro)
+    yield ""
+    yield _row("要素", "精确率", "召回率", "F1", "应有", "误判", "漏判")
+    for id_, rates in report.elements.items():
+        yield _rates_row(names[id_], rates)
+    yield _rates_row("合计", report.elements_micro)
+    yield ""
+    yield f"问题的宏平均 F1        {report.macro_f1:.3f}"
+    yield f"等级一致（加权 kappa） {report.kappa:.3f}"
+    yield f"等级完全相同           {report.grade_exact:.1%}"
+    yield f"等级相差不超过一级     {report.grade_within_one:.1%}"
+    yield f"位置与标注相交         {report.span_overlap:.1%}"
+    yield f"好答复被误判严重或红线 {report.false_serious:.1%}"
+
+
+def _rates_row(name: str, rates: Rates) -> str:
+    figures = (f"{rates.precision:.2f}", f"{rates.recall:.2f}", f"{rates.f1:.2f}")
+    return _row(name, *figures, str(rates.right + rates.missed), str(rates.false), str(rates.missed))
+
+
+def _row(name: str, *cells: str) -> str:
+    return _padded(name, 12, left=True) + "".join(_padded(cell, 8) for cell in cells)
+
+
+def _padded(text: str, width: int, *, left: bool = False) -> str:
+    """``text`` filled up to ``width`` columns of a terminal, where a Chinese character takes two."""
+    space = " " * (width - sum(1 if char.isascii() else 2 for char in text))
+    return text + space if left else space + text
+
+
+def _miss_line(miss: Miss, standard: Rubric) -> str:
+    said = " / ".join(" ".join(text.split())[:60] for text in miss.texts)
+    what = "误判" if miss.false else "漏判"
+    return f"{what} {standard.patterns[miss.pattern].name} {miss.id}（标注等级 {miss.grade}）：{said}"
+
+
+COMMANDS = (score, rubric)

@@ -1,0 +1,98 @@
+"""Which elements of a good reply are there. Most come from cues; ``restate`` asks whether the topic comes back, and
+``basis`` is also there when a fact known beforehand comes back.
+"""
+
+import re
+from collections.abc import Iterable
+
+from quizzes.rubric import relation
+from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
+from quizzes.rubric.model import ElementVerdict
+from quizzes.rubric.phrases import contains
+
+_SIGNED = re.compile(
+    r"(?:^|\n)[\s—-]*([\u4e00-\u9fff]{3,24}(?:局|委|办|处|中心|公司|集团|政府|委员会|支队|大队|中队|医院|学校|馆|社区|街道|公交|交警))"
+    r"\s*(?:\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?)?\s*$"
+)
+_TOPIC_WORDS = 2
+_OPENING = 120
+_TOLD = 0.45
+"""Share of what a fact adds to the post from which the reply counts as having told it."""
+_TOUCHED = 0.3
+"""Share from which it at least speaks of the same matter."""
+
+
+def element_hits(reading: Reading) -> dict[str, Hit | None]:
+    """For each element of the rubric its first evidence in the reply, or ``None``."""
+    if "elements" not in reading.memory:
+        misdirected = reading.holds("misdirected")
+        reading.memory["elements"] = {
+            id_: None if misdirected else _evidence(reading, id_) for id_ in reading.rubric.elements
+        }
+    return reading.memory["elements"]
+
+
+def judge_elements(reading: Reading, required: Iterable[str] = ()) -> tuple[ElementVerdict, ...]:
+    """The verdict on every element, in the order of the rubric, places counted in the learner's own text."""
+    wanted = frozenset(required)
+    hits = element_hits(reading)
+    verdicts = []
+    for id_, element in reading.rubric.elements.items():
+        hit = hits[id_]
+        start, end = reading.normal.span(hit.start, hit.end) if hit else (None, None)
+        verdicts.append(
+            ElementVerdict(
+                id=id_,
+                name=element.name,
+                present=hit is not None,
+                start=start,
+                end=end,
+                text=reading.case.reply[start:end] if hit else None,
+                required=id_ in wanted,
+                advice=element.advice,
+            )
+        )
+    return tuple(verdicts)
+
+
+def _evidence(reading: Reading, id_: str) -> Hit | None:
+    if id_ == "restate":
+        return _restated(reading)
+    hits = search(reading, reading.rubric.elements[id_].cues)
+    if weigh(hits):
+        return next((hit for hit in hits if hit.weight >= ENOUGH), hits[0])
+    if id_ == "owner":
+        return _signed(reading)
+    return _told(reading, _TOLD) if id_ == "basis" else None
+
+
+def _signed(reading: Reading) -> Hit | None:
+    """The unit that signs at the end of a reply with something in it."""
+    signature = None if reading.holds("hollow") else _SIGNED.search(reading.text)
+    return Hit(*signature.span(1)) if signature else None
+
+
+def _told(reading: Reading, share: float) -> Hit | None:
+    """The sentence that tells most of a fact known beforehand."""
+    if max(reading.fact_coverage, default=0.0) < share:
+        return None
+    fact = reading.facts[reading.fact_coverage.index(max(reading.fact_coverage))]
+    fresh = relation.words(fact) | relation.figures(fact)
+    return max(
+        (Hit(start, end) for start, end in reading.page.sentences if end > start),
+        key=lambda hit: len(
+            fresh & (relation.words(said := reading.text[hit.start : hit.end]) | relation.figures(said))
+        ),
+    )
+
+
+def _restated(reading: Reading) -> Hit | None:
+    """The sentence that names the matter: with words of the post, or by telling a fact about it."""
+    named = {word for word in reading.topic if not contains(reading.lists("common_topics"), word)}
+    framed = contains(reading.lists("names_the_matter"), reading.text[:_OPENING])
+    if len(named) >= _TOPIC_WORDS or (framed and reading.topic):
+        return max(
+            (Hit(start, end) for start, end in reading.page.sentences if end > start),
+            key=lambda hit: sum(word in reading.text[hit.start : hit.end] for word in reading.topic),
+        )
+    return _told(reading, _TOUCHED)

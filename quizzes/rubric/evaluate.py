@@ -1,0 +1,233 @@
+"""Measures the scorer against labelled records. All figures in the documentation come from here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quizzes.rubric.model import ReplyCase, Verdict
+from quizzes.rubric.rules import Rubric, load_rubric
+from quizzes.rubric.scorer import score_reply
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Counts of right, false and missed labels, and what follows from them (0–1; 0 where nothing is defined)."""
+
+    right: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the labels given that are right."""
+        return self.right / (self.right + self.false) if self.right + self.false else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the true labels that were given."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / (2 * self.right + self.false + self.missed) if self.right else 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures for one set of records.
+
+    ``span_overlap``: share of right patterns whose place meets a labelled place. ``false_serious``: share of the
+    replies labelled 3 or 4 that were given a serious or red-line pattern.
+    """
+
+    records: int
+    patterns: Mapping[str, Rates]
+    elements: Mapping[str, Rates]
+    micro: Rates
+    macro_f1: float
+    elements_micro: Rates
+    kappa: float
+    grade_exact: float
+    grade_within_one: float
+    span_overlap: float
+    false_serious: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures rounded to three places, JSON-safe."""
+
+        def rates(found: Rates) -> dict[str, float]:
+            return {
+                "precision": round(found.precision, 3),
+                "recall": round(found.recall, 3),
+                "f1": round(found.f1, 3),
+                "support": found.right + found.missed,
+            }
+
+        return {
+            "records": self.records,
+            "micro": rates(self.micro),
+            "macro_f1": round(self.macro_f1, 3),
+            "elements_micro": rates(self.elements_micro),
+            "kappa": round(self.kappa, 3),
+            "grade_exact": round(self.grade_exact, 3),
+            "grade_within_one": round(self.grade_within_one, 3),
+            "span_overlap": round(self.span_overlap, 3),
+            "false_serious": round(self.false_serious, 3),
+            "patterns": {id_: rates(found) for id_, found in self.patterns.items()},
+            "elements": {id_: rates(found) for id_, found in self.elements.items()},
+        }
+
+
+def is_labelled(record: Any) -> bool:
+    """Whether ``evaluate`` can use what was read from a file."""
+
+    def words(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+    def span(value: Any) -> bool:
+        return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("pattern", "text"))
+
+    return (
+        isinstance(record, dict)
+        and isinstance(record.get("reply"), str)
+        and isinstance(record.get("post", ""), str)
+        and words(record.get("facts") or [])
+        and words(record.get("patterns"))
+        and words(record.get("elements"))
+        and record.get("grade") in range(5)
+        and all(map(span, record.get("spans") or []))
+    )
+
+
+def evaluate(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -> Report:
+    """Score labelled records (``post, facts, reply, patterns, spans, elements, grade``) and compare.
+
+    Only ``post``, ``facts``, ``reply`` and ``channel`` reach the scorer; labels and notes never do.
+    Raises ``ValueError`` for no record at all.
+    """
+    rubric = rubric or load_rubric()
+    pairs = [(record, _verdict(record, rubric)) for record in records]
+    if not pairs:
+        raise ValueError("no records to evaluate")
+    patterns = _per_label(rubric.patterns, [(set(r["patterns"]), set(v.patterns)) for r, v in pairs])
+    elements = _per_label(
+        rubric.elements, [(set(r["elements"]), {e.id for e in v.elements if e.present}) for r, v in pairs]
+    )
+    grades = [(int(r["grade"]), v.grade) for r, v in pairs]
+    seen = [rates.f1 for rates in patterns.values() if rates.right + rates.missed]
+    return Report(
+        records=len(pairs),
+        patterns=patterns,
+        elements=elements,
+        micro=_sum(patterns.values()),
+        macro_f1=sum(seen) / len(seen) if seen else 0.0,
+        elements_micro=_sum(elements.values()),
+        kappa=quadratic_weighted_kappa(grades),
+        grade_exact=_share(a == b for a, b in grades),
+        grade_within_one=_share(abs(a - b) <= 1 for a, b in grades),
+        span_overlap=_share(_overlaps(pairs)),
+        false_serious=_share(
+            any(finding.level != "minor" for finding in v.findings) for r, v in pairs if int(r["grade"]) >= 3
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A pattern given without its label (``false``), or a label without the pattern, and the words it is about."""
+
+    id: str
+    pattern: str
+    false: bool
+    grade: int
+    texts: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The miss as JSON-safe values."""
+        return {
+            "id": self.id,
+            "pattern": self.pattern,
+            "kind": "false" if self.false else "missed",
+            "grade": self.grade,
+            "texts": list(self.texts),
+        }
+
+
+def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -> list[Miss]:
+    """Every pattern given but not labelled, or labelled but not given, in the order of the records."""
+    rubric = rubric or load_rubric()
+    found = []
+    for record in records:
+        verdict = _verdict(record, rubric)
+        given, true = set(verdict.patterns), set(record["patterns"])
+        for pattern in rubric.patterns:
+            if (pattern in given) == (pattern in true):
+                continue
+            texts = (
+                [finding.text for finding in verdict.findings if finding.pattern == pattern]
+                if pattern in given
+                else [span["text"] for span in record.get("spans") or () if span["pattern"] == pattern]
+            )
+            found.append(Miss(str(record.get("id")), pattern, pattern in given, int(record["grade"]), tuple(texts)))
+    return found
+
+
+def _verdict(record: Mapping[str, Any], rubric: Rubric) -> Verdict:
+    case = ReplyCase(
+        post=record.get("post", ""),
+        reply=record["reply"],
+        facts=tuple(record.get("facts") or ()),
+        channel=record.get("channel"),
+    )
+    return score_reply(case, rubric)
+
+
+def quadratic_weighted_kappa(pairs: Sequence[tuple[int, int]], levels: int = 5) -> float:
+    """Agreement of two gradings beyond chance, far misses weighing by the square; 1 is perfect, 0 is chance."""
+    count = len(pairs)
+    first, second = [0] * levels, [0] * levels
+    for left, right in pairs:
+        first[left] += 1
+        second[right] += 1
+    seen = sum((left - right) ** 2 for left, right in pairs)
+    chance = sum((i - j) ** 2 * first[i] * second[j] for i in range(levels) for j in range(levels)) / count
+    return 1 - seen / chance if chance else 1.0
+
+
+def _per_label(labels: Iterable[str], pairs: Sequence[tuple[set[str], set[str]]]) -> dict[str, Rates]:
+    return {
+        label: Rates(
+            right=sum(label in true and label in given for true, given in pairs),
+            false=sum(label not in true and label in given for true, given in pairs),
+            missed=sum(label in true and label not in given for true, given in pairs),
+        )
+        for label in labels
+    }
+
+
+def _sum(rates: Iterable[Rates]) -> Rates:
+    listed = list(rates)
+    return Rates(sum(r.right for r in listed), sum(r.false for r in listed), sum(r.missed for r in listed))
+
+
+def _share(answers: Iterable[bool]) -> float:
+    listed = list(answers)
+    return sum(listed) / len(listed) if listed else 0.0
+
+
+def _overlaps(pairs: Iterable[tuple[Mapping[str, Any], Verdict]]) -> Iterable[bool]:
+    for record, verdict in pairs:
+        for pattern in set(record["patterns"]) & set(verdict.patterns):
+            places = [
+                (at, at + len(span["text"]))
+                for span in record.get("spans") or ()
+                if span["pattern"] == pattern
+                for at in [record["reply"].find(span["text"])]
+                if at >= 0
+            ]
+            yield any(
+                finding.pattern == pattern and finding.start < end and start < finding.end
+                for finding in verdict.findings
+                for start, end in places
+            )

@@ -1,0 +1,102 @@
+"""From hits to findings: which patterns the reply shows, each with place, reason, better wording and norm."""
+
+from dataclasses import replace
+
+from quizzes.rubric.evidence import Hit, Reading, search, weigh
+from quizzes.rubric.model import Finding
+from quizzes.rubric.rules import Pattern
+from quizzes.rubric.structure import structural_hits
+
+_STRUCTURAL_ONLY = frozenset({"transfer_only", "vague_timing"})
+"""Their cues are read by the whole-reply test itself."""
+_LAST = "non_answer"
+_PER_PATTERN = 3
+_WIDEST = 60
+"""Longest stretch, in characters, that one finding may be widened to."""
+
+
+def judge_patterns(reading: Reading) -> tuple[Finding, ...]:
+    """Every finding, redline first, then by place.
+
+    ``non_answer`` comes last: a serious fault is itself the evasion and is not counted twice.
+    """
+    found: dict[str, list[Hit]] = {}
+    for id_, pattern in reading.rubric.patterns.items():
+        if id_ != _LAST:
+            hits = _hits(reading, pattern)
+            if hits:
+                found[id_] = hits
+    _settle(reading, found)
+    last = reading.rubric.patterns[_LAST]
+    if reading.holds("misdirected") or not _evasive(reading, found):
+        hits = _hits(reading, last)
+        if hits:
+            found[_LAST] = hits
+    findings = [
+        _finding(reading, reading.rubric.patterns[id_], hit)
+        for id_, hits in found.items()
+        for hit in _apart([_widened(reading, hit) for hit in hits])
+    ]
+    order = {"redline": 0, "serious": 1, "minor": 2}
+    return tuple(sorted(findings, key=lambda finding: (order[finding.level], finding.start, finding.end)))
+
+
+def _hits(reading: Reading, pattern: Pattern) -> list[Hit]:
+    hits = structural_hits(reading, pattern.id)
+    if pattern.id not in _STRUCTURAL_ONLY:
+        hits = hits + search(reading, pattern.cues)
+    return hits if weigh(hits) else []
+
+
+def _settle(reading: Reading, found: dict[str, list[Hit]]) -> None:
+    """Where one fault is the reason for another, keep the one that says more."""
+    if "template_error" in found and reading.holds("hollow"):
+        for id_ in ("boilerplate", "vague_timing", "non_answer"):
+            found.pop(id_, None)
+    if "transfer_only" in found and ("buck_passing" in found):
+        found.pop("transfer_only")
+
+
+def _evasive(reading: Reading, found: dict[str, list[Hit]]) -> bool:
+    serious = any(reading.rubric.patterns[id_].level != "minor" for id_ in found)
+    return serious or any(id_ in found for id_ in ("transfer_only", "template_error", "vague_timing"))
+
+
+def _widened(reading: Reading, hit: Hit) -> Hit:
+    """The hit stretched to whole clauses, so that a reader sees what was said.
+
+    Whole-reply tests know their own places.
+    """
+    if hit.cue < 0:
+        return hit
+    start, _ = reading.page.clause(hit.start)
+    _, end = reading.page.clause(hit.end - 1)
+    while start < hit.start and reading.text[start].isspace():
+        start += 1
+    while end > hit.end and reading.text[end - 1].isspace():
+        end -= 1
+    return replace(hit, start=start, end=end) if end - start <= _WIDEST else hit
+
+
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """At most three hits of a pattern, none inside another; the longest of those that overlap."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.weight, -(hit.end - hit.start), hit.start)):
+        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+            kept.append(hit)
+    return sorted(kept[:_PER_PATTERN], key=lambda hit: hit.start)
+
+
+def _finding(reading: Reading, pattern: Pattern, hit: Hit) -> Finding:
+    start, end = reading.normal.span(hit.start, hit.end)
+    return Finding(
+        pattern=pattern.id,
+        name=pattern.name,
+        level=pattern.level,
+        start=start,
+        end=end,
+        text=reading.case.reply[start:end],
+        reason=hit.reason or pattern.reason,
+        better=hit.better or pattern.better,
+        norm=pattern.norm,
+    )

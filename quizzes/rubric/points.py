@@ -1,0 +1,182 @@
+"""Points of a scenario, and figures without a source."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+
+from quizzes.rubric.evidence import Reading
+from quizzes.rubric.model import PointVerdict, Span
+from quizzes.rubric.normalise import fold
+from quizzes.rubric.segments import is_denied
+from quizzes.rubric.shapes import COMPILED, MONEY
+
+_NEIGHBOURS = 1
+"""All words of a group have to stand in one sentence or in sentences this far apart."""
+_PLACES = 8
+"""Places of one word that are looked at."""
+_NEGATIVE = re.compile(r"[不没未无别勿]")
+_HAN_DIGITS = "零一二三四五六七八九"
+_HAN_NUMBER = re.compile(r"(?<![一二三四五六七八九十百千万零两\d])[一二三四五六七八九十百零两]{1,5}(?![千万亿])")
+_CHECKED = re.compile(
+    "|".join(
+        (
+            r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])]第?\d+号",
+            COMPILED["电话"].pattern,
+            COMPILED["条文"].pattern,
+            COMPILED["日期"].pattern,
+            MONEY,
+            COMPILED["时长"].pattern,
+            r"\d+(?:\.\d+)?%",
+            r"\d+(?:[.:]\d+)*",
+        )
+    )
+)
+_HOTLINE = re.compile(r"1[12]\d|123\d\d|12\d{3}|24(?:小时)?|7[x×*]24")
+_LIST_NUMBER = re.compile(r"(?:^|[\n。;:])\s*[(]?$")
+_SIGNED_DATE = r"\d{4}(?:年\d{1,2}月\d{1,2}日?|[-/.]\d{1,2}[-/.]\d{1,2})"
+_LIMIT = 20
+
+
+def judge_points(reading: Reading) -> tuple[PointVerdict, ...]:
+    """Whether each point of the case is met.
+
+    A point is met when all words of one of its groups stand in the same or in two neighbouring sentences. Dates, hours
+    and small numbers may be written in another way, and a word of four characters or more may have a little between
+    its halves. A denied word does not count, unless the group itself speaks of something that is not (「没告知」).
+    """
+    return tuple(_judge(reading, point.id, point.text, point.any) for point in reading.case.points)
+
+
+def _judge(reading: Reading, id_: str, text: str, groups: tuple[tuple[str, ...], ...]) -> PointVerdict:
+    for group in groups:
+        found = _together(reading, tuple(word for word in map(fold, group) if word.strip()))
+        if found:
+            start, end = reading.normal.span(*found)
+            return PointVerdict(id_, text, True, start, end)
+    return PointVerdict(id_, text, False, None, None)
+
+
+def _together(reading: Reading, group: tuple[str, ...]) -> tuple[int, int] | None:
+    """The place of the first word, if the words of the group stand close enough together."""
+    if not group:
+        return None
+    negative = any(_NEGATIVE.search(word) for word in group)
+    starts = [start for start, _ in reading.page.sentences]
+    places = [
+        [(bisect_right(starts, place[0]), place) for place in _places(reading, word, denied_too=negative)]
+        for word in group
+    ]
+    for first in sorted({sentence for found in places for sentence, _ in found}):
+        near = range(first, first + _NEIGHBOURS + 1)
+        chosen = [next((place for sentence, place in found if sentence in near), None) for found in places]
+        if all(chosen):
+            return chosen[0]
+    return None
+
+
+def _places(reading: Reading, word: str, *, denied_too: bool) -> Iterator[tuple[int, int]]:
+    count = 0
+    for match in _spelling(word).finditer(reading.text):
+        if denied_too or not is_denied(reading.page, match.start()):
+            yield match.span()
+            count += 1
+            if count == _PLACES:
+                return
+
+
+@lru_cache(maxsize=2048)
+def _spelling(word: str) -> re.Pattern[str]:
+    """The ways to write a word: 6号 is 六号, 21日 is 21号, 18时 is 18点 or 18:00; long words may be split once."""
+    pieces: list[str] = []
+    han = 0
+    whole = len(re.findall(r"[\u4e00-\u9fff]", word))
+    for part in re.findall(r"\d+|[\u4e00-\u9fff]|.", word, re.DOTALL):
+        after_number = bool(pieces) and pieces[-1].startswith(r"(?<!\d)")
+        if part.isdigit():
+            spelled = _han_number(int(part)) if len(part) <= 2 and not part.startswith("0") else None
+            pieces.append(rf"(?<!\d)(?:{part}{'|' + spelled if spelled else ''})(?!\d)")
+        elif after_number and part in "日号":
+            pieces.append("[日号]")
+        elif after_number and part in "时点":
+            pieces.append("(?:时|点|:00)")
+        else:
+            pieces.append(re.escape(part))
+            if "\u4e00" <= part <= "\u9fff":
+                han += 1
+                if whole >= 4 and han == (whole + 1) // 2:
+                    pieces.append(r"[^。!?;\n]{0,2}?")
+    return re.compile("".join(pieces))
+
+
+def _han_number(number: int) -> str | None:
+    """A number from 1 to 99 in Chinese numerals."""
+    if not 1 <= number <= 99:
+        return None
+    tens, ones = divmod(number, 10)
+    said = ("" if tens == 0 else "十" if tens == 1 else _HAN_DIGITS[tens] + "十") + (_HAN_DIGITS[ones] if ones else "")
+    return said.replace("二", "[二两]") if number == 2 else said
+
+
+def unsupported(reading: Reading) -> tuple[Span, ...]:
+    """Figures, dates, sums and document numbers of the reply that stand neither in the facts nor in the post.
+
+    Advice to check, never a deduction: the writer may know more than the exercise says.
+    """
+    known = reading.post + "\n" + "\n".join(reading.facts)
+    numbers = _numbers(known)
+    digits = re.sub(r"\D", "", re.sub(r"(?<=\d)[ -](?=\d)", "", known))
+    spans = []
+    for match in _CHECKED.finditer(reading.text):
+        said = match.group()
+        if said in known or _is_common(reading.text, match) or _is_known(said, numbers, digits):
+            continue
+        start, end = reading.normal.span(*match.span())
+        spans.append(Span(start, end, reading.case.reply[start:end]))
+        if len(spans) == _LIMIT:
+            break
+    return tuple(spans)
+
+
+def _is_common(text: str, match: re.Match[str]) -> bool:
+    """Nothing to check: no figure, the number of a list, a hotline, a lone digit, a user's id, a signing date."""
+    said = match.group()
+    if not re.search(r"\d", said):
+        return not said.startswith(("《", "第"))
+    before, after = text[: match.start()], text[match.end() :]
+    if len(said) == 1 or _HOTLINE.fullmatch(said) or before.endswith("uu"):
+        return True
+    if not after.strip() and re.fullmatch(_SIGNED_DATE, said):
+        return True
+    return len(re.sub(r"\D", "", said)) <= 2 and bool(_LIST_NUMBER.search(before))
+
+
+def _is_known(said: str, numbers: frozenset[int], digits: str) -> bool:
+    figures = [int(figure) for figure in re.findall(r"\d{1,9}", said)]
+    if not figures:
+        return False
+    squeezed = re.sub(r"\D", "", said)
+    if len(squeezed) >= 7 and squeezed in digits:
+        return True
+    return all(figure in numbers or figure + 12 in numbers for figure in figures if figure)
+
+
+def _numbers(text: str) -> frozenset[int]:
+    """Every number of a text, Chinese numerals included; hours of the afternoon in both counts."""
+    found = {int(figure) for figure in re.findall(r"\d{1,9}", text)}
+    for match in _HAN_NUMBER.finditer(text):
+        value = _han_value(match.group())
+        if value:
+            found.add(value)
+    return frozenset(found | {figure - 12 for figure in found if 13 <= figure <= 23})
+
+
+def _han_value(said: str) -> int:
+    total = unit = 0
+    for char in said.replace("两", "二"):
+        if char in _HAN_DIGITS:
+            unit = _HAN_DIGITS.index(char)
+        else:
+            total += (unit or 1) * (10 if char == "十" else 100)
+            unit = 0
+    return total + unit

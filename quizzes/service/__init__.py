@@ -1,0 +1,1 @@
+"""The verbs of quizzes, by topic."""

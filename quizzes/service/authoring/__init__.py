@@ -1,0 +1,1 @@
+"""What trainers do with content: write it, publish it, take it back."""

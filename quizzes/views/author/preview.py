@@ -1,0 +1,38 @@
+"""A question as the learner will see it, before anybody was asked."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from quizzes.models import Kind, Question
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Stands where the pages of an attempt have quizzes.views.showing.Shown: the same names, nothing answered."""
+
+    kind: Kind
+    body: dict[str, Any]
+    scenario: dict[str, Any]
+    order: list[int]
+    rights: list[int]
+    right_texts: list[str]
+    answer: Any
+    draft: dict[str, Any] = field(default_factory=dict)
+
+
+def preview_of(question: Question, position: int = 1) -> Preview:
+    """The newest content of a question. What is to be ordered or matched stands in another order than the right one."""
+    body = question.body
+    rows = body.get("options") or body.get("pairs") or body.get("items") or []
+    order = list(range(len(rows)))
+    right_texts = [pair["right"] for pair in body.get("pairs", [])] + list(body.get("distractors", []))
+    return Preview(
+        question.kind,
+        body,
+        question.scenario.body if question.scenario else {},
+        order[::-1] if question.kind is Kind.ORDERING else order,
+        list(range(len(right_texts)))[::-1],
+        right_texts,
+        SimpleNamespace(position=position, marks=1, detail=None),
+    )

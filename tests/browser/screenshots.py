@@ -1,0 +1,198 @@
+"""Pictures of the product, made from the product: for the documentation, and for looking at one's own work.
+
+python -m tests.browser.screenshots           the pictures of docs/, into docs/images/
+python -m tests.browser.screenshots --all     every page, narrow and wide, light and dark, into build/screenshots/
+"""
+
+import argparse
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, LAUNCH, ROOT, Server, free_port, sign_in
+
+BRUSH_OFF = (
+    "您好，您反映的问题已收悉，我们高度重视。这事不归我们管，您去问别的部门吧。"
+    "您自己也没早点报修，急什么？相关部门会尽快研究处理。"
+)
+Go = Callable[[Page], Any]
+
+
+def drill(page: Page, text: str, submit: bool = True) -> None:
+    """Write a reply to the first drill of the first course."""
+    page.goto("/learn")
+    page.goto(page.locator("a[href*='/learn/courses/']").first.get_attribute("href") or "")
+    page.locator("li.step").filter(has_text="演练").first.get_by_role("link").click()
+    page.get_by_role("button", name=re.compile("开始演练|再做一次")).or_(
+        page.get_by_role("link", name="接着写")
+    ).first.click()
+    page.get_by_label("您的答复").fill(text)
+    page.locator("[data-saved]").filter(has_text=re.compile("已保存")).wait_for()
+    if submit:
+        page.get_by_role("button", name="提交答复").click()
+        page.wait_for_url(re.compile("/result$"))
+
+
+def first(selector: str, start: str) -> Go:
+    """Follow the first link of a kind from a page."""
+
+    def go(page: Page) -> None:
+        page.goto(start)
+        page.goto(page.locator(selector).first.get_attribute("href") or start)
+
+    return go
+
+
+def at(path: str) -> Go:
+    """Open a page by its address."""
+    return lambda page: page.goto(path)
+
+
+def revised(page: Page) -> None:
+    """A brush-off, mended once, and the two drafts side by side."""
+    drill(page, BRUSH_OFF)
+    page.get_by_role("button", name="改一稿").click()
+    page.get_by_label("您的答复").fill(
+        "您好，路灯一个多月没亮、孩子摸黑回家，换谁都着急，是我们没有及时告诉您进度，向您道歉。"
+        "今晚19时前先架起临时照明，11月21日18时前恢复，值班电话0000-88102317。"
+    )
+    page.get_by_role("button", name="提交答复").click()
+    page.get_by_role("link", name="和上一稿并排看").click()
+
+
+def quiz_result(page: Page) -> None:
+    """A quiz that was handed in half empty."""
+    first("li.step a[href*='/quizzes/']", "/learn/courses/1")(page)
+    page.get_by_role("button", name=re.compile("开始作答|再做一次")).click()
+    for options in page.locator("ul.options").all():
+        options.locator("input").first.check(force=True)
+    page.get_by_role("button", name="提交答卷").click()
+
+
+PICTURES: dict[str, tuple[str, Go]] = {
+    "sign-in": ("", at("/sign-in")),
+    "today": ("学员", at("/learn")),
+    "course": ("学员", first("a[href*='/learn/courses/']", "/learn")),
+    "lesson": ("学员", first("li.step a[href*='/learn/lessons/']", "/learn/courses/1")),
+    "quiz": ("学员", first("li.step a[href*='/quizzes/']", "/learn/courses/1")),
+    "drill": ("学员", lambda page: drill(page, BRUSH_OFF[:40], submit=False)),
+    "verdict": ("学员", lambda page: drill(page, BRUSH_OFF)),
+    "compare": ("学员", revised),
+    "quiz-result": ("学员", quiz_result),
+    "account": ("学员", at("/account")),
+    "not-found": ("学员", at("/no-such-page")),
+    "forbidden": ("学员", at("/teach/attempts")),
+    "author-courses": ("培训师", at("/teach/courses")),
+    "author-course": ("培训师", first("td a[href*='/teach/courses/']", "/teach/courses")),
+    "author-lessons": ("培训师", at("/teach/lessons")),
+    "author-lesson": ("培训师", first("td a[href*='/teach/lessons/']", "/teach/lessons")),
+    "author-lesson-edit": ("培训师", first("td a[href$='/edit']", "/teach/lessons")),
+    "author-questions": ("培训师", at("/teach/questions")),
+    "author-question": ("培训师", first("td.wide a", "/teach/questions")),
+    "author-question-edit": ("培训师", first("td a[href$='/edit']", "/teach/questions")),
+    "author-scenario": ("培训师", first("td.wide a", "/teach/scenarios")),
+    "author-scenario-edit": ("培训师", first("td a[href$='/edit']", "/teach/scenarios")),
+    "author-quiz": ("培训师", first("td.wide a", "/teach/quizzes")),
+    "author-quiz-edit": ("培训师", first("td a[href$='/edit']", "/teach/quizzes")),
+    "attempts": ("培训师", at("/teach/attempts")),
+    "review": ("培训师", first("td a[href*='/teach/attempts/']", "/teach/attempts")),
+    "report": ("管理员", at("/manage/report")),
+    "enrol": ("管理员", at("/manage/enrolments")),
+    "enrol-course": ("管理员", first("td a[href*='/manage/enrolments/']", "/manage/enrolments")),
+    "enrol-people": ("管理员", at("/manage/enrolments/1/people")),
+    "enrol-unit": ("管理员", at("/manage/enrolments/1/unit")),
+    "people": ("管理员", at("/manage/people")),
+    "person": ("管理员", first("td a[href*='/manage/people/']", "/manage/people")),
+    "person-edit": ("管理员", at("/manage/people/1/edit")),
+    "person-new": ("管理员", at("/manage/people/new")),
+    "units": ("管理员", at("/manage/units")),
+    "unit": ("管理员", at("/manage/units/1")),
+    "audit": ("管理员", at("/manage/audit")),
+}
+"""Name of the picture: whose page it is, and how to get there. The order matters: a review needs an attempt."""
+
+IN_DOCS = (
+    "today",
+    "lesson",
+    "drill",
+    "verdict",
+    "compare",
+    "author-course",
+    "author-scenario-edit",
+    "review",
+    "report",
+    "people",
+)
+"""The pictures that the documentation shows."""
+
+
+@contextmanager
+def product() -> Iterator[Server]:
+    """The product with demo accounts, on a database that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "LITERACY_DATA": f"{folder}/instance", "LITERACY_WORKERS": "1"}
+        environment.pop("LITERACY_DATABASE_URL", None)
+        server = Server(Path(folder) / "instance", free_port(), environment)
+        server.start("--demo")
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def shoot(
+    browser: Browser, server: Server, names: list[str], folder: Path, width: int, scheme: Any, ending: str
+) -> None:
+    """Take these pictures at one width in one colour scheme."""
+    pages: dict[str, Page] = {}
+    for name in names:
+        role, go = PICTURES[name]
+        if role not in pages:
+            context = browser.new_context(
+                base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai", color_scheme=scheme,
+                viewport={"width": width, "height": 900}, reduced_motion="reduce",
+            )  # fmt: skip
+            context.set_default_timeout(8000)
+            pages[role] = context.new_page()
+            if role:
+                sign_in(pages[role], *server.accounts()[role])
+        try:
+            go(pages[role])
+            pages[role].wait_for_load_state()
+            # Documentation shows what fits a screen; whoever checks the work wants the whole page.
+            pages[role].screenshot(path=folder / f"{name}{ending}.png", full_page=bool(ending))
+        except Exception as problem:  # one page that cannot be reached must not cost the other pictures
+            print(f"{name}{ending}: {str(problem).splitlines()[0]}")  # noqa: T201
+        overflow = pages[role].evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 0:
+            print(f"{name}{ending}: the page is {overflow} px wider than the window")  # noqa: T201
+
+
+def main() -> None:
+    """Make the pictures that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every page, narrow and wide, light and dark")
+    parser.add_argument("names", nargs="*", help="only these")
+    given = parser.parse_args()
+    folder = ROOT / ("build/screenshots" if given.all else "docs/images")
+    folder.mkdir(parents=True, exist_ok=True)
+    names = given.names or list(PICTURES if given.all else IN_DOCS)
+    with product() as server, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        if given.all:
+            shoot(browser, server, names, folder, 1440, "light", "-wide")
+            shoot(browser, server, names, folder, 375, "light", "-phone")
+            shoot(browser, server, names, folder, 1440, "dark", "-dark")
+        else:
+            shoot(browser, server, names, folder, 1120, "light", "")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""The learner's whole path, and what happens to a draft when things break."""
+
+import re
+
+import pytest
+
+from quizzes.content import Files
+from tests.browser.conftest import sign_in
+
+BRUSH_OFF = "这事不归我们管，你去找别人。再闹就报警查你是谁。"
+
+
+@pytest.fixture(scope="session")
+def written() -> Files:
+    """Questions and scenarios as their authors wrote them, to know the right answers."""
+    return Files()
+
+
+def expect_text(page, selector: str, text: str) -> None:
+    page.locator(selector).filter(has_text=text).first.wait_for()
+
+
+def answer_everything(page, written: Files) -> None:
+    """Give the right answer to each question on the page."""
+    by_stem = {question["body"]["stem"]: question for question in written.questions.values()}
+    for section in page.locator(".question").all():
+        question = by_stem[section.locator(".stem").inner_text().strip()]
+        ANSWERS[section.get_attribute("data-kind")](page, section, question["body"])
+
+
+def choose(page, section, body) -> None:
+    for option in body["options"]:
+        if option["correct"]:
+            section.locator("label.option").filter(has=page.get_by_text(option["text"], exact=True)).click()
+
+
+def judge(_page, section, body) -> None:
+    section.get_by_text("对" if body["answer"] else "错", exact=True).click()
+
+
+def match(_page, section, body) -> None:
+    for pair in body["pairs"]:
+        section.get_by_label(pair["left"], exact=True).select_option(label=pair["right"])
+
+
+def order(page, section, body) -> None:
+    for place, item in enumerate(body["items"]):
+        row = section.locator("li").filter(has=page.get_by_text(item["text"], exact=True))
+        row.locator("select").select_option(str(place + 1))
+
+
+def write(_page, section, body) -> None:
+    best = max(body["accept"], key=lambda accepted: accepted["fraction"])
+    section.locator("textarea").fill(best["any"][0])
+
+
+ANSWERS = {
+    "single": choose,
+    "multiple": choose,
+    "truefalse": judge,
+    "matching": match,
+    "ordering": order,
+    "short": write,
+}
+
+
+def finish_lesson(page) -> None:
+    page.get_by_role("button", name=re.compile("^学完了")).click()
+    page.wait_for_load_state()
+
+
+def finish_quiz(page, written: Files) -> None:
+    page.get_by_role("button", name=re.compile("开始作答|再做一次")).click()
+    answer_everything(page, written)
+    page.get_by_role("button", name="提交答卷").click()
+    expect_text(page, ".result-line", "通过")
+
+
+def exemplar_of(page, written: Files) -> str:
+    post = page.locator(".scenario-post").inner_text()
+    for scenario in written.scenarios.values():
+        if scenario["body"]["post"]["text"].split("\n")[0] in post:
+            return scenario["body"]["exemplar"]
+    raise AssertionError("the scenario on the page is none of ours")
+
+
+def finish_drill(page, written: Files, revise: bool) -> None:
+    page.get_by_role("button", name=re.compile("开始演练|再做一次")).click()
+    good = exemplar_of(page, written)
+    box = page.get_by_label("您的答复")
+    if revise:
+        box.fill(BRUSH_OFF)
+        page.get_by_role("button", name="提交答复").click()
+        mark = page.locator(".mark").first
+        mark.click()
+        assert page.locator(".finding-lit").count() >= 1
+        expect_text(page, ".finding-lit", "为什么")
+        page.get_by_role("button", name="改一稿").click()
+        assert box.input_value() == BRUSH_OFF
+    box.fill(good)
+    page.get_by_role("button", name="提交答复").click()
+    expect_text(page, ".result-line", "通过")
+    if revise:
+        page.get_by_role("link", name="和上一稿并排看").click()
+        expect_text(page, ".gains", "改掉了")
+        page.go_back()
+
+
+def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
+    sign_in(page, *accounts["学员"])
+    page.goto("/learn")
+    course = page.get_by_role("link", name=re.compile("整门课程")).get_attribute("href")
+    revised = False
+    for _ in range(20):
+        page.goto(course)
+        next_step = page.locator("a.button-primary")
+        if not next_step.count():
+            break
+        next_step.click()
+        page.wait_for_load_state()
+        if page.get_by_role("button", name=re.compile("^学完了")).count():
+            finish_lesson(page)
+        elif page.locator(".rules").get_by_text("写一条公开答复").count():
+            finish_drill(page, written, revise=not revised)
+            revised = True
+        else:
+            finish_quiz(page, written)
+    assert revised
+    page.goto("/learn")
+    expect_text(page, ".course-list", "完成")
+
+
+def open_drill(page) -> str:
+    """A fresh attempt at the first drill; its address."""
+    page.goto("/learn")
+    courses = page.locator("a[href*='/learn/courses/']")
+    page.goto(courses.first.get_attribute("href"))
+    page.locator("li.step").filter(has_text="演练").first.get_by_role("link").click()
+    go = page.get_by_role("button", name=re.compile("开始演练|再做一次")).or_(page.get_by_role("link", name="接着写"))
+    go.first.click()
+    page.get_by_label("您的答复").wait_for()
+    return page.url
+
+
+def saved(page) -> None:
+    page.locator("[data-saved]").filter(has_text=re.compile(r"已保存 \d\d:\d\d:\d\d")).wait_for()
+
+
+def test_a_draft_survives_a_killed_browser_and_a_killed_server(browser, server, page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    address = open_drill(page)
+    page.get_by_label("您的答复").fill("您好，情况收到，今天")
+    saved(page)
+    server.kill()
+    page.get_by_label("您的答复").fill("您好，情况收到，今天就去看。")
+    page.locator("[data-saved]").filter(has_text="没有连上服务器").wait_for()
+    server.start()
+    saved(page)
+    page.context.close()  # the browser is gone
+
+    other = browser.new_context(base_url=server.url, locale="zh-CN")
+    try:
+        again = other.new_page()
+        sign_in(again, *accounts["学员"])
+        again.goto(address)
+        assert again.get_by_label("您的答复").input_value() == "您好，情况收到，今天就去看。"
+    finally:
+        other.close()
+
+
+def test_a_session_that_ends_while_writing_asks_for_the_password(page, accounts) -> None:
+    account, password = accounts["学员"]
+    sign_in(page, account, password)
+    open_drill(page)
+    page.context.clear_cookies()
+    page.get_by_label("您的答复").fill("写到一半，登录过期了。")
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    dialog.get_by_label("密码").fill("wrong-password")
+    dialog.get_by_role("button", name="登录并接着写").click()
+    dialog.get_by_text("账号或密码不对").wait_for()
+    dialog.get_by_label("密码").fill(password)
+    dialog.get_by_role("button", name="登录并接着写").click()
+    saved(page)
+    assert page.get_by_label("您的答复").input_value() == "写到一半，登录过期了。"
+
+
+def test_two_windows_do_not_overwrite_each_other(page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    address = open_drill(page)
+    other = page.context.new_page()
+    other.goto(address)
+    page.get_by_label("您的答复").fill("第一个窗口写的")
+    saved(page)
+    other.get_by_label("您的答复").fill("第二个窗口写的")
+    dialog = other.get_by_role("dialog", name="这道题在另一个窗口改过")
+    dialog.get_by_text("第一个窗口写的").wait_for()
+    dialog.get_by_role("button", name="用我在这里写的").click()
+    saved(other)
+    page.reload()
+    assert page.get_by_label("您的答复").input_value() == "第二个窗口写的"

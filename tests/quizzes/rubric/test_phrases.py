@@ -1,0 +1,71 @@
+"""The phrase language: what it says, what it refuses, and that its shortcut never misses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.rubric.phrases import PhraseError, compile_phrase, compile_phrases, contains
+
+SETS = {"你": "您|你", "管": "管|负责[人]"}
+SHAPES = {"位数": r"\d{1,6}"}
+
+
+def match(source: str, text: str) -> str | None:
+    phrase = compile_phrase(source, SETS, SHAPES)
+    hit = phrase.regex.search(text)
+    assert not hit or phrase.may_match(text), "the shortcut missed a match"
+    return hit.group() if hit else None
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "hit"),
+    [
+        ("不归我们", "这事不归我们管", "不归我们"),
+        ("不归(我|咱)们", "不归咱们管", "不归咱们"),
+        ("不归[我们]管", "不归管", "不归管"),
+        ("不归[我们]管", "不归我们管", "不归我们管"),
+        ("{你}不{管}", "您不负责", "您不负责"),
+        ("再~发", "再这样乱发", "再这样乱发"),
+        ("再~2发", "再这样乱发", None),
+        ("再~发", "再说。发", None),
+        ("^闭嘴$", "您好,闭嘴!", "闭嘴"),
+        ("^闭嘴", "请闭嘴", None),
+        ("闭嘴$", "闭嘴巴", None),
+        ("尾号{位数}", "尾号6093", "尾号6093"),
+        ("甲|乙丙", "乙丙丁", "乙丙"),
+        (r"您\(~4尾号", "您(周,尾号1", "您(周,尾号"),
+        (r"a\|b", "a|b", "a|b"),
+        ("推諉", "推诿", "推诿"),
+        ("吗？", "行吗?", "吗?"),
+    ],
+)
+def test_phrases(source: str, text: str, hit: str | None) -> None:
+    assert match(source, text) == hit
+
+
+@pytest.mark.parametrize("source", ["(甲", "甲)", "[甲", "甲]", "{无}", "{你", "", "甲~99乙", "}"])
+def test_what_is_no_phrase_is_named(source: str) -> None:
+    with pytest.raises(PhraseError):
+        compile_phrase(source, SETS, SHAPES)
+
+
+def test_one_phrase_or_a_list() -> None:
+    assert len(compile_phrases("甲", SETS, SHAPES)) == 1
+    phrases = compile_phrases(["甲", "乙"], SETS, SHAPES)
+    assert contains(phrases, "丙乙") and not contains(phrases, "丙丁")
+
+
+def test_the_shortcut_uses_the_longest_certain_words() -> None:
+    assert compile_phrase("(您|你)~12后果自负", SETS, SHAPES).anchors == ("后果自负",)
+    assert compile_phrase("[后果]~2", SETS, SHAPES).anchors == ()
+    assert compile_phrase("甲|[乙]", SETS, SHAPES).anchors == ()
+
+
+@given(st.text(alphabet="甲乙()[]{}|~^$\\1你", max_size=12), st.text(alphabet="甲乙丙1您你,。", max_size=20))
+def test_any_source_is_read_or_refused_and_the_shortcut_never_misses(source: str, text: str) -> None:
+    try:
+        phrase = compile_phrase(source, SETS, SHAPES)
+    except PhraseError:
+        return
+    if phrase.regex.search(text):
+        assert phrase.may_match(text)
