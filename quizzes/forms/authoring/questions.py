@@ -62,8 +62,8 @@ class QuestionForm(AuthoringForm):
         return {**common, **self.own()}
 
     def own(self) -> dict[str, Any]:
-        """The part of the body that only this kind has."""
-        raise NotImplementedError
+        """The part of the body that only this kind has; here none."""
+        return {}
 
     @classmethod
     def data_of(cls, body: dict[str, Any]) -> dict[str, Any]:
