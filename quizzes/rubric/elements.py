@@ -3,11 +3,11 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from quizzes.rubric import relation
 from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
-from quizzes.rubric.model import ElementVerdict
+from quizzes.rubric.model import ElementVerdict, Finding
 from quizzes.rubric.phrases import contains
 
 _SIGNED = re.compile(
@@ -32,13 +32,21 @@ def element_hits(reading: Reading) -> dict[str, Hit | None]:
     return reading.memory["elements"]
 
 
-def judge_elements(reading: Reading, required: Iterable[str] = ()) -> tuple[ElementVerdict, ...]:
-    """The verdict on every element, in the order of the rubric, places counted in the learner's own text."""
+def judge_elements(
+    reading: Reading, required: Iterable[str] = (), findings: Sequence[Finding] = ()
+) -> tuple[ElementVerdict, ...]:
+    """The verdict on every element, in the order of the rubric, places counted in the learner's own text.
+
+    Words that are a grave fault are no virtue at the same time: 「不归我们管，您找城管」 names nobody who takes care.
+    """
     wanted = frozenset(required)
     hits = element_hits(reading)
+    grave = [(finding.start, finding.end) for finding in findings if finding.level != "minor"]
     verdicts = []
     for id_, element in reading.rubric.elements.items():
         hit = hits[id_]
+        if hit and id_ != "restate" and _within(reading, hit, grave):
+            hit = next((other for other in _strong(reading, id_) if not _within(reading, other, grave)), None)
         start, end = reading.normal.span(hit.start, hit.end) if hit else (None, None)
         verdicts.append(
             ElementVerdict(
@@ -53,6 +61,15 @@ def judge_elements(reading: Reading, required: Iterable[str] = ()) -> tuple[Elem
             )
         )
     return tuple(verdicts)
+
+
+def _within(reading: Reading, hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
+    start, end = reading.normal.span(hit.start, hit.end)
+    return any(left <= start and end <= right for left, right in spans)
+
+
+def _strong(reading: Reading, id_: str) -> list[Hit]:
+    return [hit for hit in search(reading, reading.rubric.elements[id_].cues) if hit.weight >= ENOUGH]
 
 
 def _evidence(reading: Reading, id_: str) -> Hit | None:

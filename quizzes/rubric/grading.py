@@ -112,11 +112,22 @@ def _part(total: int, count: int, index: int) -> int:
     return total * (index + 1) // count - total * index // count
 
 
-def headline(rubric: Rubric, given: int, findings: Sequence[Finding], elements: Sequence[ElementVerdict]) -> str:
-    """One calm sentence that tells the writer where the reply stands."""
+def headline(
+    rubric: Rubric,
+    given: int,
+    findings: Sequence[Finding],
+    elements: Sequence[ElementVerdict],
+    points: Sequence[PointVerdict] = (),
+) -> str:
+    """One calm sentence that tells the writer where the reply stands.
+
+    A reply is called helpful in spite of a grave fault only if that is its one grave fault and nothing that had to be
+    said is missing: praise beside three warnings would not be believed.
+    """
     said = rubric.grading.headlines
     has = {element.id for element in elements if element.present}
-    helpful = "action" in has or {"basis", "contact"} <= has
+    grave = {finding.pattern for finding in findings if finding.level != "minor"}
+    helpful = len(grave) == 1 and "action" in has and all(point.met for point in points)
     if findings:
         first = findings[0].pattern
         if findings[0].level != "minor" and helpful:

@@ -15,7 +15,7 @@ def score_reply(case: ReplyCase, rubric: Rubric | None = None) -> Verdict:
     rubric = rubric or load_rubric()
     reading = Reading(case, rubric, answer)
     findings = judge_patterns(reading)
-    elements = judge_elements(reading, case.required_elements)
+    elements = judge_elements(reading, case.required_elements, findings)
     points = judge_points(reading)
     grade = grading.grade(reading, findings, elements, points)
     lines = grading.arithmetic(rubric, grade, findings, elements, points, empty=not reading.text.strip())
@@ -23,7 +23,7 @@ def score_reply(case: ReplyCase, rubric: Rubric | None = None) -> Verdict:
         grade=grade,
         grade_label=rubric.grades[grade],
         score=lines[-1].running,
-        headline=grading.headline(rubric, grade, findings, elements),
+        headline=grading.headline(rubric, grade, findings, elements, points),
         findings=findings,
         elements=elements,
         points=points,

@@ -114,3 +114,9 @@ def test_any_text_gives_every_element_a_verdict(reply: str) -> None:
         assert element.present == (element.text is not None)
         if element.start is not None and element.end is not None:
             assert 0 <= element.start <= element.end <= len(reply)
+
+
+def test_words_that_are_a_grave_fault_are_no_virtue() -> None:
+    """Whoever says what is not his has not named who takes care."""
+    assert "owner" not in present("不归我们路灯管理所管，你找别人。")
+    assert "owner" in present("这几盏灯由路灯管理所负责修，他们明天回您。")

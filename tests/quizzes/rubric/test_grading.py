@@ -167,3 +167,20 @@ def test_findings_bound_the_grade(reply: str) -> None:
         assert found.grade <= 1
     elif levels:
         assert found.grade <= 2
+
+
+JIBE = "你脑子有病吧。"
+
+
+def test_one_grave_fault_in_a_useful_reply_is_said_kindly() -> None:
+    assert score(GOOD + JIBE).headline == load_rubric().grading.headlines["insult_helpful"]
+
+
+def test_nothing_is_praised_beside_several_grave_faults() -> None:
+    headlines = load_rubric().grading.headlines
+    said = score(GOOD + JIBE + "再发帖就找您单位领导谈谈。").headline
+    assert said == headlines["insult"] or said == headlines["threat"]
+
+
+def test_nothing_is_praised_while_something_that_had_to_be_said_is_missing() -> None:
+    assert score(GOOD + JIBE, points=(point(("退还",)),)).headline == load_rubric().grading.headlines["insult"]
