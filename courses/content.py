@@ -75,7 +75,7 @@ class Files:
         first = text.count("\n", 0, text.rindex(body.strip())) if body.strip() else 0
         self.problems += [Problem(name, first + at, "", sentence.rstrip("。")) for at, sentence in faults]
         if slug in self.lessons:
-            reader.report("slug", f"「{slug}」在别处已经用过")
+            reader.report("slug", f"“{slug}”在别处已经用过")
         if len(self.problems) == before:
             self.lessons[slug] = lesson
 
@@ -124,7 +124,7 @@ class Files:
         slug = part.text(kinds[0])
         known = self.lessons if kinds[0] == ActivityKind.LESSON else self.quiz_slugs
         if slug and slug not in known:
-            part.report(kinds[0], f"没有「{slug}」，或者那个文件有误")
+            part.report(kinds[0], f"没有“{slug}”，或者那个文件有误")
         return (kinds[0], slug)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from literacy.db import Json, Long, Model, Moment, Pk, Short, Slug, now
 from literacy.models import Authored, State, Unit, User, values_of
+from literacy.text import titled
 from quizzes.models import Quiz
 
 
@@ -45,10 +46,10 @@ class Course(Authored, Model):
     def missing(self) -> str | None:
         """A course needs activities, and each must be published itself."""
         if not self.activities:
-            return "还没有任何学习内容。"
+            return "还没有任何内容。"
         for activity in self.activities:
             if activity.target.state is not State.PUBLISHED:
-                return f"「{activity.target.title}」还没有发布。"
+                return f"{titled(activity.target.title)}还没有发布。"
         return None
 
 

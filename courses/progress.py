@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from statistics import mean
 from typing import Generic, TypeVar
 
 Thing = TypeVar("Thing")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,12 @@ class Step(Generic[Thing]):
     done: bool
     begun: bool = False
     score: float | None = None
+    closed: str = ""
+    """Why it cannot be attempted any more, as a sentence, though it is not done."""
+    ends_at: datetime | None = None
+    """When the clock of an attempt at it runs out: a clock that runs waits for nobody."""
+    attempt_id: int | None = None
+    """The attempt at it that is open."""
 
 
 def share_done(done: int, total: int) -> float:
@@ -24,10 +32,20 @@ def share_done(done: int, total: int) -> float:
 
 
 def next_step(steps: Sequence[Step[Thing]]) -> Step[Thing] | None:
-    """Where to go on: what was begun and not finished, else the first that is not done; None when all are."""
-    undone = [step for step in steps if not step.done]
+    """Where to go on, None where nothing can be done.
+
+    First of all where a clock runs, even if the step was done before; then what was begun and not finished; then the
+    first that is not done. Steps that cannot be attempted any more lead nowhere.
+    """
+    undone = [step for step in steps if not step.done and not step.closed]
     begun = [step for step in undone if step.begun]
-    return next(iter(begun or undone), None)
+    return running_step(steps) or next(iter(begun or undone), None)
+
+
+def running_step(steps: Iterable[Step[Thing]]) -> Step[Thing] | None:
+    """The step whose clock runs out first; None where none runs."""
+    timed = [step for step in steps if step.ends_at is not None]
+    return min(timed, key=lambda step: step.ends_at or _NEVER, default=None)
 
 
 def after(steps: Sequence[Step[Thing]], activity: Thing) -> Thing | None:

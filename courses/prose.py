@@ -63,7 +63,7 @@ def _callouts(lines: list[tuple[int, str]]) -> Iterator[Fault]:
         if mark[2] in CALLOUTS:
             opened.append((len(mark[1]), number))
         elif mark[2]:
-            yield number, f"没有「{mark[2]}」这种提示框。可以用：{_KINDS}。"
+            yield number, f"没有“{mark[2]}”这种提示框。可以用：{_KINDS}。"
         elif closed := [place for place, (length, _) in enumerate(opened) if length <= len(mark[1])]:
             # The outermost box that the line can close ends here, and with it whatever is still open inside.
             yield from _unclosed(opened[closed[0] + 1 :])

@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         NavItem("报名", "courses.enrol", Permission.ENROL, "管理", 20, ("courses.enrol",)),
     ]
     offered.homes[Role.ADMINISTRATOR] = "courses.report"
+    offered.homes[Role.TRAINER] = "courses.author_courses"
     offered.person_panels.append(person_panel)
     audit.ACTIONS.update(enrolment.ACTIONS)
     audit.FIELDS.update(enrolment.FIELDS)

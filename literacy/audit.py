@@ -19,7 +19,7 @@ ACTIONS: dict[str, str] = {
     "unit.changed": "修改单位",
     "unit.deactivated": "停用单位",
     "unit.reactivated": "启用单位",
-    "export.taken": "导出报表",
+    "export.taken": "下载报表",
 }
 """Every act that is recorded, with its name on the page. Packages add theirs when they plug in."""
 

@@ -52,7 +52,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:
         key = str(loader.construct_object(key_node, deep=True))
         line = key_node.start_mark.line + 1
         if key in entry:
-            raise yaml.constructor.ConstructorError(None, None, f"键「{key}」写了两次", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"键“{key}”写了两次", key_node.start_mark)
         entry[key] = loader.construct_object(value_node, deep=True)
         entry.lines[key] = line
     return entry
@@ -110,7 +110,7 @@ class Reader:
         options = list(allowed)
         value = self.text(key, needed=default is None, default=default or "")
         if value and value not in options:
-            self.report(key, f"「{value}」不在可选范围：{'、'.join(options)}")
+            self.report(key, f"“{value}”不在可选范围：{'、'.join(options)}")
         return value
 
     def number(self, key: str, default: float | None = None, low: float = 0, high: float = 10**6) -> float | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from literacy.db import Json, Long, Model, Moment, Pk, Short, Slug, now
 from literacy.errors import Refused
+from literacy.text import titled
 
 
 class Role(StrEnum):
@@ -185,9 +186,9 @@ class Authored:
         Raises Refused if it is published already, or if `missing()` names something that is not there yet.
         """
         if self.state is State.PUBLISHED:
-            raise Refused(f"《{self.title}》已经发布。")
+            raise Refused(f"{titled(self.title)}已经发布。")
         if missing := self.missing():
-            raise Refused(f"《{self.title}》还不能发布：{missing}")
+            raise Refused(f"{titled(self.title)}还不能发布：{missing}")
         self.state = State.PUBLISHED
 
     def retire(self) -> None:
@@ -196,7 +197,7 @@ class Authored:
         Raises Refused unless it is published.
         """
         if self.state is not State.PUBLISHED:
-            raise Refused(f"《{self.title}》没有发布，不需要停用。")
+            raise Refused(f"{titled(self.title)}没有发布，不需要停用。")
         self.state = State.RETIRED
 
     def missing(self) -> str | None:

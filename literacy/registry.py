@@ -74,6 +74,8 @@ class Registry:
     """Run after demo accounts were made, with the account of each role."""
     person_panels: list[Callable[[Any, Any], "Panel | None"]] = field(default_factory=list)
     """Asked what to show of a person to who is signed in: f(person, viewer). None where there is nothing to show."""
+    field_words: dict[str, str] = field(default_factory=dict)
+    """What fields of no form are called: {pattern of the name: label}, for `literacy.forms.words`."""
     subjects: dict[str, Subject] = field(default_factory=dict)
     """What audit entries are about: {table name: Subject}."""
 

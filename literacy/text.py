@@ -47,6 +47,12 @@ def account_problem(account: str) -> str | None:
     return None
 
 
+def titled(title: str) -> str:
+    """A title as it stands within a sentence: in 《》, unless it is a quotation already."""
+    quoted = title[:1] + title[-1:] in ("「」", "“”")
+    return title if quoted else f"《{title}》"
+
+
 def length(text: str) -> int:
     """How long a reply is, as its writer counts: characters without blanks."""
     return sum(1 for character in text if not character.isspace())

@@ -17,9 +17,11 @@ from whitenoise import WhiteNoise
 from literacy import access, audit, db, errors, views
 from literacy.access import Permission, allows
 from literacy.dates import day, moment, today, zone
+from literacy.forms.words import typed
 from literacy.markdown import to_html
 from literacy.models import Role
-from literacy.registry import NavItem, Registry, Subject, nav_items
+from literacy.registry import NavItem, Registry, Subject, nav_items, registry
+from literacy.text import titled
 from literacy.views.sign_in import csrf_failed
 
 __all__ = ["csrf_protect", "day", "init_app", "moment", "today", "zone"]
@@ -43,6 +45,11 @@ def percent(value: float | None) -> str:
 def number(value: float | None) -> str:
     """A number without needless decimals: 1, 1.5."""
     return "" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+def marks(value: float | None) -> str:
+    """Marks of a question, to the hundredth, so that what is added up on a page adds up: 1, 0.5, 0.75."""
+    return "" if value is None else f"{value:.2f}".rstrip("0").removesuffix(".")
 
 
 @cache
@@ -147,6 +154,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(percent)
     app.add_template_filter(number)
+    app.add_template_filter(titled)
+    app.add_template_filter(marks)
+    app.add_template_filter(lambda kept: typed(kept, registry().field_words), "typed")
     app.add_template_filter(to_html, "markdown")
     app.jinja_env.globals.update(asset=asset, csrf=csrf, nav_items=nav_items, may=may, today=today)
     app.jinja_env.globals.update(page_address=page_address)

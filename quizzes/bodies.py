@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from quizzes.shape import Check, Problem, count_of, list_of, mapping_of, number_of, text_of, texts_of
+from quizzes.traps import TRAPS
 
 CHANNELS = ("留言板", "微博", "抖音评论", "12345", "社区群", "政务号私信")
 """Where citizens write."""
@@ -107,6 +108,11 @@ _SCENARIO = (
 )  # fmt: skip
 
 
+def competency_name(key: str) -> str:
+    """A competency as trainers read it: WG2 识气. What is no competency stays as it is."""
+    return f"{key} {COMPETENCIES[key]}" if key in COMPETENCIES else key
+
+
 # Questions
 
 
@@ -115,7 +121,7 @@ def _check_options(check: Check, kind: str) -> None:
     for row in rows:
         row.only(("text", "correct", "feedback"))
         row.text("text", "选项没有文字")
-        row.text("feedback")
+        row.text("feedback", "写一句为什么对，或者为什么不对")
         if not isinstance(row.body.get("correct", False), bool):
             row.add("correct", "应当是 true 或 false")
     check.no_doubles(rows, "text", "选项")
@@ -198,6 +204,8 @@ def question_problems(kind: str, body: Any) -> list[Problem]:
     check.text("stem", None if kind == "reply" else "还没有写题干")
     for key in _COMMON[1:]:
         check.text(key)
+    if (trap := text_of(check.body.get("trap"))) and trap not in TRAPS:
+        check.add("trap", f"没有陷阱“{trap}”，应当是 T01 到 T15")
     _CHECKS[kind](check)
     return problems
 
@@ -318,7 +326,7 @@ def scenario_problems(body: Any) -> list[Problem]:
     check.only(_SCENARIO)
     channel = check.text("channel", "选定渠道")
     if channel and channel not in CHANNELS:
-        check.add("channel", f"「{channel}」不在可选范围：{'、'.join(CHANNELS)}")
+        check.add("channel", f"“{channel}”不在可选范围：{'、'.join(CHANNELS)}")
     difficulty = check.body.get("difficulty", 2)
     if isinstance(difficulty, bool) or not isinstance(difficulty, int) or not 1 <= difficulty <= 5:
         check.add("difficulty", "应当是 1 到 5 的整数")
@@ -331,7 +339,7 @@ def scenario_problems(body: Any) -> list[Problem]:
     if not check.among("required_elements", ELEMENT_IDS, "要素"):
         check.add("required_elements", "至少选一个必备要素")
     _check_points(check)
-    check.texts("traps")
+    check.among("traps", TRAPS, "陷阱")
     check.text("exemplar", "还没有写示范答复")
     check.text("exemplar_notes")
     _check_anti_exemplars(check)

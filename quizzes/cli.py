@@ -31,7 +31,7 @@ def score(source: str) -> None:
 
 @click.group()
 def rubric() -> None:
-    """评分标准：用标注数据衡量。"""
+    """评分准则：用标注数据衡量。"""
 
 
 @rubric.command("evaluate")
@@ -39,7 +39,7 @@ def rubric() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，供别的程序读")
 @click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
 def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool) -> None:
-    """用标注好的答复衡量评分标准，逐类列出精确率和召回率。"""
+    """用标注好的答复衡量评分准则，逐类列出精确率和召回率。"""
     records = [record for file in files for record in _labelled(file)]
     if not records:
         raise Stopped("这些文件里没有记录。")
@@ -116,7 +116,7 @@ def _for_programs(report: Report, wrong: Sequence[Miss], errors: bool) -> dict[s
 
 
 def _table(report: Report, standard: Rubric) -> Iterator[str]:
-    yield f"记录 {report.records} 条，评分标准 {standard.version}"
+    yield f"记录 {report.records} 条，评分准则 {standard.version}"
     yield ""
     yield _row("问题", "精确率", "召回率", "F1", "应有", "误判", "漏判")
     names = {id_: pattern.name for id_, pattern in standard.patterns.items()}

@@ -22,7 +22,7 @@ from quizzes.models import (
 
 FOLDER = Path(__file__).parent / "content"
 TITLE_LENGTH = 60
-_MARKS = re.compile(r"[#*_`>\[\]|]+")
+CUT = "……"
 _QUESTION_COLUMNS = ("slug", "competency", "difficulty", "kind")
 _SCENARIO_COLUMNS = ("slug", "title")
 
@@ -47,7 +47,7 @@ class Files:
                 slug = reader.slug()
                 item = make(reader)
                 if slug in into:
-                    reader.report("slug", f"「{slug}」在别处已经用过")
+                    reader.report("slug", f"“{slug}”在别处已经用过")
                 if len(self.problems) == before:
                     into[slug] = item
 
@@ -56,7 +56,7 @@ class Files:
         for key, sentence in found:
             top = re.split(r"[.\[]", key, maxsplit=1)[0]
             line = reader.entry.lines.get(top, reader.entry.line)
-            self.problems.append(Problem(reader.file, line, key, sentence))
+            self.problems.append(Problem(reader.file, line, key, sentence.rstrip("。")))
 
     def _scenario(self, reader: Reader) -> dict[str, Any]:
         title = reader.text("title")
@@ -72,7 +72,7 @@ class Files:
         if kind in {member.value for member in Kind}:
             self._report(reader, bodies.question_problems(Kind(kind), body))
         if kind == Kind.REPLY and body.get("scenario") and body["scenario"] not in self.scenarios:
-            reader.report("scenario", f"没有情景「{body['scenario']}」，或者那个文件有误")
+            reader.report("scenario", f"没有情景“{body['scenario']}”，或者那个文件有误")
         return {
             "kind": kind,
             "competency": competency,
@@ -91,16 +91,16 @@ class Files:
             "kind": reader.choice("kind", [kind.value for kind in QuizKind], "quiz"),
             "time_limit_minutes": None if limit is None else int(limit),
             "attempts_allowed": None if allowed is None else int(allowed),
-            "pass_mark": int(reader.number("pass_mark", 60, 0, 100) or 0),
+            "pass_mark": int(reader.number("pass_mark", 60, 1, 100) or 60),
             "shuffle_options": reader.flag("shuffle_options", True),
             "questions": asked,
         }
         for part in reader.parts("questions"):
             slug = part.text("question")
             if slug and slug not in self.questions:
-                part.report("question", f"没有题目「{slug}」，或者那道题有误")
+                part.report("question", f"没有题目“{slug}”，或者那道题有误")
             if slug in [question for question, _ in asked]:
-                part.report("question", f"题目「{slug}」写了两次")
+                part.report("question", f"题目“{slug}”写了两次")
             asked.append((slug, float(part.number("marks", 1, 0.1, 100) or 1)))
             part.finish()
         kinds = [self.questions.get(slug, {}).get("kind") for slug, _ in asked]
@@ -120,11 +120,16 @@ def plain(value: Any, without: tuple[str, ...] = ()) -> Any:
 
 
 def question_title(body: dict[str, Any], scenarios: dict[str, dict[str, Any]] | None = None) -> str:
-    """The beginning of the stem as plain words, for lists; a reply question bears its scenario's name."""
-    stem = _MARKS.sub("", str(body.get("stem") or "")).split("\n")[0].strip()
+    """The first line of the stem, for lists; a reply question bears its scenario's name. Ends with …… where it was cut.
+
+    A stem is plain text: brackets and stars in it belong to what it says, such as [微笑].
+    """
+    stem = str(body.get("stem") or "").strip().split("\n")[0].strip()
     if not stem and scenarios and body.get("scenario") in scenarios:
         stem = f"答复：{scenarios[body['scenario']]['title']}"
-    return stem[:TITLE_LENGTH] or "（没有题干）"
+    if len(stem) > TITLE_LENGTH:
+        stem = stem[: TITLE_LENGTH - len(CUT)].rstrip() + CUT
+    return stem or "（没有题干）"
 
 
 def check(folder: Path = FOLDER) -> list[Problem]:

@@ -14,6 +14,7 @@ short, reply  ``{"text": "…"}``
 Shuffling is display only: indexes are always the author's. None stands for nothing entered.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,6 +30,16 @@ def clean_draft(kind: str, body: Mapping[str, Any], raw: Any) -> dict[str, Any] 
     if not isinstance(raw, Mapping):
         return None
     return _CLEANERS[str(kind)](body, raw)
+
+
+def open_parts(kind: str, body: Mapping[str, Any], draft: Mapping[str, Any] | None) -> int:
+    """How much of a question is still to be answered, by its clean draft; 0 where nothing is.
+
+    The sides of a matching question are counted; every other question is answered as a whole.
+    """
+    if kind == "matching":
+        return len(body["pairs"]) - len((draft or {}).get("matches", {}))
+    return 0 if draft else 1
 
 
 def _index(value: Any, count: int) -> int | None:
@@ -78,7 +89,12 @@ def _text(_body: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any] | 
     text = clean(given) if isinstance(given, str) else ""
     if len(text) > MAX_REPLY:
         raise Refused(f"最多 {MAX_REPLY} 字，现在是 {len(text)} 字，没有保存。请删减。", 413)
-    return {"text": text} if text.strip() else None
+    return {"text": text} if any(map(_visible, text)) else None
+
+
+def _visible(character: str) -> bool:
+    """Whether a reader sees anything of it: a reply of spaces and zero-width signs is no reply."""
+    return not character.isspace() and unicodedata.category(character) not in ("Cf", "Cc")
 
 
 _CLEANERS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any] | None]] = {

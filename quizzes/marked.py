@@ -1,8 +1,9 @@
 """A reply cut into stretches, so that each finding can be marked in the learner's own words; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 LEVELS = ("redline", "serious", "minor")
 """From the gravest to the lightest."""
@@ -20,11 +21,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A piece of the reply with the marks over it, the gravest first; `closing` are those that end here."""
+    """A piece of the reply with the marks over it, the gravest first; `opening` begin here, `closing` end here."""
 
     text: str
     marks: tuple[Mark, ...]
     closing: tuple[Mark, ...]
+    opening: tuple[Mark, ...] = ()
 
     @property
     def level(self) -> str:
@@ -44,5 +46,16 @@ def stretches(text: str, marks: Sequence[Mark]) -> list[Stretch]:
         over = [mark for mark in kept if mark.start < end and mark.end > start]
         over.sort(key=lambda mark: (LEVELS.index(mark.level), mark.end - mark.start, mark.number))
         closing = tuple(mark for mark in over if min(mark.end, len(text)) == end)
-        pieces.append(Stretch(text[start:end], tuple(over), closing))
+        opening = tuple(mark for mark in over if max(mark.start, 0) == start)
+        pieces.append(Stretch(text[start:end], tuple(over), closing, opening))
     return pieces
+
+
+def in_reading_order(findings: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Findings as a reader meets them: where they begin, the gravest first at one place; those of no place last."""
+
+    def place(finding: Mapping[str, Any]) -> tuple[bool, int, int, int]:
+        placed = finding["end"] > finding["start"]
+        return not placed, finding["start"], LEVELS.index(finding["level"]), finding["end"]
+
+    return sorted(findings, key=place)

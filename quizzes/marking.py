@@ -56,9 +56,21 @@ def _mark(fraction: float, draft: Mapping[str, Any], detail: Mapping[str, Any]) 
     return Mark(round(fraction, 6), {"state": state, "feedback": "", **detail})
 
 
+_PRAISE = re.compile(r"^(?:对|对的|正确|没错|是的|答对了|选对了)[。！，,!：]+\s*")
+
+
+def without_praise(text: str) -> str:
+    """A reason without the 「对。」 that it begins with, for a reader who chose otherwise."""
+    return _PRAISE.sub("", text)
+
+
 def _chosen_rows(body: Mapping[str, Any], chosen: set[int]) -> list[dict[str, Any]]:
     return [
-        {"chosen": index in chosen, "correct": option["correct"], "feedback": option["feedback"]}
+        {
+            "chosen": index in chosen,
+            "correct": option["correct"],
+            "feedback": option["feedback"] if index in chosen else without_praise(option["feedback"]),
+        }
         for index, option in enumerate(body["options"])
     ]
 
@@ -85,8 +97,9 @@ def _multiple(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
 
 def _truefalse(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
     right = bool(draft) and draft["value"] is body["answer"]
-    shown = draft["value"] if draft else body["answer"]
-    return _mark(float(right), draft, {"feedback": body["feedback_true" if shown else "feedback_false"]})
+    said = body["feedback_true" if draft["value"] else "feedback_false"] if draft else ""
+    reason = "" if right else without_praise(body["feedback_true" if body["answer"] else "feedback_false"])
+    return _mark(float(right), draft, {"feedback": said, "reason": reason})
 
 
 def _matching(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
@@ -95,14 +108,15 @@ def _matching(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
     rows = []
     for index, pair in enumerate(pairs):
         chosen = matches.get(str(index))
+        # Two lefts may share a right side in words; either is right.
+        correct = chosen is not None and rights[chosen] == pair["right"]
         rows.append(
             {
                 "left": pair["left"],
                 "right": pair["right"],
                 "chosen": "" if chosen is None else rights[chosen],
-                # Two lefts may share a right side in words; either is right.
-                "correct": chosen is not None and rights[chosen] == pair["right"],
-                "feedback": pair["feedback"],
+                "correct": correct,
+                "feedback": pair["feedback"] if correct else without_praise(pair["feedback"]),
             }
         )
     return _mark(sum(row["correct"] for row in rows) / len(rows), draft, {"pairs": rows})
@@ -139,7 +153,7 @@ def _ordering(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
             "text": item["text"],
             "placed": order.index(index) + 1 if order else None,
             "correct": index in kept,
-            "feedback": item["feedback"],
+            "feedback": item["feedback"] if index in kept else without_praise(item["feedback"]),
         }
         for index, item in enumerate(body["items"])
     ]

@@ -258,6 +258,22 @@ class Attempt(Model):
         return None if self.ends_at is None else max(timedelta(0), self.ends_at - moment)
 
 
+class ExtraAttempt(Model):
+    """One more attempt at a quiz than its rules allow, given to one person by a trainer, for a reason."""
+
+    __tablename__ = "extra_attempts"
+    __table_args__ = (Index("ix_extra_attempts_user_id_quiz_id", "user_id", "quiz_id"),)
+
+    id: Mapped[Pk]
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[Long]
+    at: Mapped[Moment] = mapped_column(default=now)
+
+    trainer: Mapped[User] = relationship(foreign_keys=[trainer_id])
+
+
 class Answer(Model):
     """One question of an attempt: the draft while it is open, the mark once it is submitted.
 

@@ -32,7 +32,7 @@ def texts_of(value: Any) -> list[str]:
 
 
 def count_of(value: Any) -> int | str:
-    """A count as a number where it is one; 「2.1万」 stays as it is written."""
+    """A count as a number where it is one; “2.1万” stays as it is written."""
     text = text_of(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
 
@@ -55,8 +55,8 @@ class Check:
             self.add("", "应当是若干“键: 值”")
 
     def add(self, key: str, sentence: str) -> None:
-        """Note a problem."""
-        self.problems.append((f"{self.path}{key}".rstrip("."), sentence))
+        """Note a problem; its sentence ends as every sentence on a page does."""
+        self.problems.append((f"{self.path}{key}".rstrip("."), f"{sentence}。"))
 
     def only(self, keys: Iterable[str]) -> None:
         """Report keys that nobody reads: most are typing errors."""
@@ -105,9 +105,9 @@ class Check:
         allowed = tuple(known)
         for text in dict.fromkeys(texts):
             if text and text not in allowed:
-                self.add(key, f"没有{what}「{text}」")
+                self.add(key, f"没有{what}“{text}”")
             if text and texts.count(text) > 1:
-                self.add(key, f"「{text}」写了两次")
+                self.add(key, f"“{text}”写了两次")
         return texts
 
     def no_doubles(self, rows: list["Check"], key: str, what: str) -> None:

@@ -63,7 +63,7 @@ class AllDueForm(DueForm):
         if not super().fits(today):
             return False
         if (self.due_on.data is None) != bool(self.no_due.data):
-            self.due_on.errors = ["请填新的截止日期，或者勾选「不设截止日期」，二者选一。"]
+            self.due_on.errors = ["请填新的截止日期，或者勾选“不设截止日期”，二者选一。"]
             return False
         return True
 

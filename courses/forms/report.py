@@ -65,7 +65,7 @@ class ReportFilter(RosterFilter):
     def validate_until(self, field: Any) -> None:
         """A period that ends before it begins holds nothing, which looks like an empty report."""
         if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError("「到」不能早于「从」。")
+            raise ValidationError("“到”不能早于“从”。")
 
     def in_words(self) -> dict[str, str]:
         """What is asked for, with the dates said as one period."""

@@ -24,10 +24,11 @@ from courses.models import Activity, Course, Enrolment, Module, Reading, UnitEnr
 from courses.service import roster, study
 from courses.service.tree import above, paths
 from literacy import audit
-from literacy.db import Page, db, paged
+from literacy.db import Page, by_pinyin, db, paged
 from literacy.errors import Refused, found
 from literacy.models import Role, RoleGrant, State, Unit, User
 from literacy.service import units
+from literacy.text import titled
 from quizzes.models import Attempt
 
 ACTIONS = {
@@ -62,7 +63,7 @@ def course_for(course_id: int) -> Course:
 def _open_course(course_id: int) -> Course:
     course = course_for(course_id)
     if course.state is not State.PUBLISHED:
-        raise Refused(f"《{course.title}》{course.state.label.removeprefix('已')}，现在不能报名。")
+        raise Refused(f"{titled(course.title)}{course.state.label.removeprefix('已')}，现在不能报名。")
     return course
 
 
@@ -104,7 +105,9 @@ def _candidate_query(course_id: int) -> Any:
         .select_from(User)
         .outerjoin(Enrolment, and_(Enrolment.user_id == User.id, Enrolment.course_id == course_id))
         .outerjoin(named, named.c.id == User.unit_id)
-        .order_by(there, ~User.active, ~learner, named.c.path.asc().nulls_last(), User.name, User.id)
+        .order_by(
+            there, ~User.active, ~learner, by_pinyin(named.c.path).asc().nulls_last(), by_pinyin(User.name), User.id
+        )
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def rules_of(course_id: int) -> list[tuple[UnitEnrolment, str]]:
         select(UnitEnrolment, named.c.path)
         .join(named, named.c.id == UnitEnrolment.unit_id)
         .where(UnitEnrolment.course_id == course_id)
-        .order_by(named.c.path)
+        .order_by(by_pinyin(named.c.path))
     )
     return [(rule, path) for rule, path in rows]
 
@@ -199,7 +202,7 @@ def end_rule(actor: User, course_id: int, rule_id: int) -> str:
     if rule.course_id != course_id:
         found(None)
     name = rule.unit.path
-    audit.record(actor, "enrolment.unit_ended", rule.course, f"《{rule.course.title}》{name}")
+    audit.record(actor, "enrolment.unit_ended", rule.course, f"{titled(rule.course.title)}{name}")
     db.session.delete(rule)
     db.session.flush()
     return name
@@ -364,7 +367,7 @@ def _told(actor: User, action: str, course: Course, user_ids: set[int], more: st
 def _note(actor: User | None, action: str, course: Course, people: Sequence[Candidate], more: str = "") -> None:
     """Record an act with how many people and who: some names to read, the accounts to look up."""
     who = f"{len(people)} 人" + (f"：{names_in_words([one.name for one in people])}" if people else "")
-    summary = f"《{course.title}》{who}" + (f"；{more}" if more else "")
+    summary = f"{titled(course.title)}{who}" + (f"；{more}" if more else "")
     accounts = names_in_words([one.account for one in people], ACCOUNTS_TOLD)
     audit.record(actor, f"enrolment.{action}", course, summary, accounts=accounts)
 

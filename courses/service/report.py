@@ -24,7 +24,7 @@ COLUMNS = (
     ("hours", "学时", 8),
     ("completed", "完成时间", 18),
 )
-"""(what it is sorted by, header, width in characters), in the order of the columns."""
+"""(name, header, width in characters), in the order of the columns. Those among `roster.SORTS` can be sorted by."""
 PERCENTS = frozenset({6})
 
 

@@ -15,7 +15,7 @@ from courses.models import Activity, ActivityKind, Course, Enrolment, EnrolmentS
 from courses.progress import share_done
 from courses.service.tree import paths
 from literacy import dates
-from literacy.db import Page, containing, db, paged
+from literacy.db import Page, by_pinyin, containing, db, paged
 from literacy.models import User
 from literacy.service import units
 from quizzes.models import Attempt, Submission
@@ -172,22 +172,21 @@ _STATE_ORDER = {state.value: place for place, state in enumerate(EnrolmentState)
 
 def _sorters(wanted: Filter, tree: CTE) -> dict[str, Any]:
     return {
-        "name": User.name,
+        "name": by_pinyin(User.name),
         "account": User.account,
-        "unit": tree.c.path,
-        "post": func.nullif(User.post, ""),
-        "course": Course.title,
+        "unit": by_pinyin(tree.c.path),
+        "post": by_pinyin(func.nullif(User.post, "")),
+        "course": by_pinyin(Course.title),
         "state": case(_STATE_ORDER, value=state_on(wanted.day)),
         "progress": _share(),
-        "score": Enrolment.score,
         "hours": Enrolment.hours,
         "completed": Enrolment.completed_at,
         "due": Enrolment.due_on,
     }
 
 
-SORTS = ("name", "account", "unit", "post", "course", "state", "progress", "score", "hours", "completed", "due")
-"""What the roster can be sorted by; with a minus before it, the other way round."""
+SORTS = ("name", "account", "unit", "post", "course", "state", "progress", "hours", "completed", "due")
+"""What the roster can be sorted by; with a minus before it, the other way round. Not by score: nobody is ranked."""
 DEFAULT_SORT = "unit"
 
 
@@ -195,7 +194,8 @@ def _order(wanted: Filter, sort: str, tree: CTE) -> list[Any]:
     """What stands nowhere comes last either way: the two databases disagree about it when not told."""
     column = _sorters(wanted, tree)[sort.removeprefix("-")]
     first = column.desc() if sort.startswith("-") else column.asc()
-    return [first.nulls_last(), tree.c.path.asc().nulls_last(), User.name, Course.position, Enrolment.id]
+    unit = by_pinyin(tree.c.path).asc().nulls_last()
+    return [first.nulls_last(), unit, by_pinyin(User.name), Course.position, Enrolment.id]
 
 
 def _joined(columns: Sequence[Any], tree: CTE) -> Select[Any]:

@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.models import Activity, ActivityKind, Course, Enrolment, Lesson, Module, Reading
-from courses.progress import Step, after, is_complete, mean_score, next_step, share_done
+from courses.progress import Step, after, is_complete, mean_score, next_step, running_step, share_done
 from literacy.db import db
 from literacy.errors import NotFound, found
 from literacy.models import State, User
 from quizzes.models import Attempt, Quiz, Submission
-from quizzes.service.results import best_results
+from quizzes.service.attempts import chance
+from quizzes.service.results import Result, best_results
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class Standing:
     def next(self) -> Step[Activity] | None:
         """Where to go on."""
         return next_step(self.steps)
+
+    @property
+    def running(self) -> Step[Activity] | None:
+        """Where a clock runs."""
+        return running_step(self.steps)
+
+    @property
+    def closed(self) -> list[Step[Activity]]:
+        """What is not done and cannot be attempted any more: somebody has to be asked."""
+        return [step for step in self.steps if step.closed]
 
     def step(self, activity: Activity) -> Step[Activity]:
         """How the person stands to one activity."""
@@ -122,11 +133,29 @@ def steps_of(user: User, activities: Sequence[Activity]) -> list[Step[Activity]]
             reading = readings.get(activity.lesson_id or 0)
             steps.append(Step(activity, bool(reading and reading.finished_at), reading is not None))
         else:
-            result = results.get(activity.quiz_id or 0)
-            steps.append(
-                Step(activity, bool(result and result.passed), result is not None, result.score if result else None)
-            )
+            steps.append(_quiz_step(activity, results.get(activity.quiz_id or 0)))
     return steps
+
+
+def _quiz_step(activity: Activity, result: Result | None) -> Step[Activity]:
+    """How somebody with this result stands to a quiz or drill."""
+    quiz = found(activity.quiz)
+    if result is None:
+        return Step(activity, False, closed=chance(quiz, 0).hindrance or "")
+    open_id = result.open_attempt_id
+    over = result.passed or open_id is not None
+    hindrance = None if over else chance(quiz, result.made, result.extra).hindrance
+    return Step(activity, result.passed, True, result.score, hindrance or "", result.ends_at, open_id)
+
+
+def first_of_all(standings: Sequence[Standing]) -> Standing | None:
+    """The course to go on with: where a clock runs, else the first open one with something to do; None without."""
+    running = running_step(step for standing in standings for step in standing.steps)
+    for standing in standings:
+        if running is not None and running in standing.steps:
+            return standing
+    going = [standing for standing in standings if standing.next and not standing.enrolment.completed_at]
+    return going[0] if going else None
 
 
 def reading_of(user: User, lesson: Lesson) -> Reading | None:

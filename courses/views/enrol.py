@@ -57,6 +57,7 @@ def _course_page(course: Course, form: ChangeForm) -> ResponseReturnValue:
         still_open=roster.count(wanted, roster.is_open()),
         rules=service.rules_of(course.id),
         columns=COLUMNS,
+        sorts=roster.SORTS,
         sort=sort,
         ticked=set(ticked(request.form.getlist("enrolment"))),
         link=link_to("courses.enrol_course", course_id=course.id),
@@ -135,7 +136,7 @@ def enrol_people(course_id: int) -> ResponseReturnValue:
     form = DueForm(None) if request.method == "GET" else DueForm()
     chosen = ticked(request.form.getlist("person"))
     if request.method == "POST" and not chosen:
-        flash("还没有勾选任何人。先找到要报名的人，打勾，再点「报名」。", "note")
+        flash("还没有勾选任何人。先找到要报名的人，打勾，再点“报名”。", "note")
         return go(request.full_path.rstrip("?"))
     if request.method == "POST" and form.fits(today()):
 

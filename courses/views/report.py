@@ -33,6 +33,7 @@ def report() -> ResponseReturnValue:
         totals=totals,
         everything=sum(totals.values()),
         columns=reporting.COLUMNS,
+        sorts=roster.SORTS,
         sort=sort,
         link=link_to("courses.report"),
         download=lambda kind: url_for("courses.report_export", form=kind, **kept()),

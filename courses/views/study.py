@@ -10,42 +10,70 @@ from werkzeug.utils import safe_join
 
 from courses import content
 from courses.models import Activity, ActivityKind
-from courses.progress import after
+from courses.progress import Step, after
 from courses.service import study
 from courses.views.base import blueprint
 from literacy.access import Permission, requires
-from literacy.db import db, now
+from literacy.db import db, now, reading, writes
 from literacy.errors import NotFound
 from literacy.markdown import render
 from literacy.registry import Surroundings
+from literacy.text import titled
 from literacy.web import today as this_day
 from quizzes.models import Quiz
+from quizzes.service.attempts import close_expired
 
 
 @blueprint.get("/learn")
 @requires(Permission.LEARN)
+@writes
 def today() -> ResponseReturnValue:
     """What is due and when, and exactly where to go on."""
-    standings = study.standings(current_user)
-    open_ones = [standing for standing in standings if not standing.enrolment.completed_at]
-    closed = [standing for standing in standings if standing.enrolment.completed_at]
-    current = [standing for standing in open_ones if standing.next][:1]
-    return render_template(
-        "courses/today.html",
-        current=current,
-        others=[standing for standing in open_ones if standing not in current],
-        completed=closed,
-        day_now=this_day(),
-        url_of=activity_url,
-    )
+    _let_clocks_run_out()
+    with reading():
+        standings = study.standings(current_user)
+        current = study.first_of_all(standings)
+        rest = [standing for standing in standings if standing is not current]
+        return render_template(
+            "courses/today.html",
+            current=current,
+            others=[standing for standing in rest if not standing.enrolment.completed_at],
+            completed=[standing for standing in rest if standing.enrolment.completed_at],
+            day_now=this_day(),
+            moment_now=now(),
+            url_of=step_url,
+        )
+
+
+def _let_clocks_run_out() -> None:
+    """Hand in what ran out of time, so that no page offers to go on with it."""
+    close_expired(now(), current_user)
+    db.session.commit()
 
 
 @blueprint.get("/learn/courses/<int:course_id>")
 @requires(Permission.LEARN)
+@writes
 def course(course_id: int) -> ResponseReturnValue:
     """The outline of a course, with what is done and what comes next."""
-    standing = study.standing_in(current_user, course_id)
-    return render_template("courses/course.html", standing=standing, url_of=activity_url, day_now=this_day())
+    _let_clocks_run_out()
+    with reading():
+        standing = study.standing_in(current_user, course_id)
+        return render_template(
+            "courses/course.html",
+            standing=standing,
+            url_of=activity_url,
+            step_url=step_url,
+            day_now=this_day(),
+            moment_now=now(),
+        )
+
+
+def step_url(step: Step[Activity]) -> str:
+    """Where a step goes on: in the open attempt itself while its clock runs."""
+    if step.ends_at is not None:
+        return url_for("quizzes.attempt", attempt_id=step.attempt_id)
+    return activity_url(step.activity)
 
 
 def activity_url(activity: Activity) -> str:
@@ -108,7 +136,7 @@ def lesson_finish(activity_id: int) -> ResponseReturnValue:
     following = study.finish_lesson(current_user, standing, activity, now())
     db.session.commit()
     if standing.enrolment.completed_at and following is None:
-        flash(f"《{standing.course.title}》全部完成。", "done")
+        flash(f"{titled(standing.course.title)}全部完成。", "done")
     if following is None:
         return redirect(url_for("courses.course", course_id=standing.course.id), 303)
     return redirect(activity_url(following), 303)

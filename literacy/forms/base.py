@@ -68,6 +68,13 @@ class ChecksField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def pre_validate(self, form: Any) -> None:
+        """Say in Chinese that something is no choice; WTForms has no Chinese for it."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError("请从列表里选。") from None
+
 
 def _row_id(value: Any) -> int:
     """The id that a choice stands for; 0 for none; nonsense is an id that no choice has."""

@@ -14,7 +14,7 @@ from literacy import audit
 from literacy.db import alone, db, now
 from literacy.errors import Refused
 from literacy.models import Role, RoleGrant, Unit, User
-from literacy.text import MAX_NAME, account_name, account_problem, clean_line
+from literacy.text import MAX_ACCOUNT, MAX_NAME, account_name, account_problem, clean_line
 
 # OWASP's smaller profile: 19 MiB and about 20 ms of CPU, so that a class of 200 can sign in at nine o'clock.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -118,8 +118,22 @@ def free_account(account: str, owner: User | None = None) -> str:
     alone("accounts")
     other = find_by_account(account)
     if other is not None and other is not owner:
-        raise Refused(f"账号 {account} 已经有人使用。", field="account")
+        raise Refused(
+            f"账号 {account} 已经有人使用。如果就是{other.name}，请打开这个人的页面修改；"
+            f"如果是另一个人，可以用 {_free_like(account)}。",
+            field="account",
+        )
     return account
+
+
+def _free_like(account: str) -> str:
+    """The account with the lowest number behind it that nobody has yet."""
+    for number in range(2, 1000):
+        ending = str(number)
+        candidate = account[: MAX_ACCOUNT - len(ending)] + ending
+        if find_by_account(candidate) is None:
+            return candidate
+    return initial_password()
 
 
 def grant_roles(user: User, roles: Iterable[Role]) -> None:

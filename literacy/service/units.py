@@ -11,6 +11,7 @@ from literacy import audit
 from literacy.db import alone, db
 from literacy.errors import Refused, found
 from literacy.models import Unit, User
+from literacy.pinyin import pinyin_key
 from literacy.text import clean_line
 
 SEPARATOR = " / "
@@ -50,7 +51,7 @@ def arranged(units: Iterable[Unit], heads: dict[Any, int]) -> list[Node]:
     for unit in units:
         children[unit.parent_id].append(unit)
     for siblings in children.values():
-        siblings.sort(key=lambda unit: (not unit.active, unit.name))
+        siblings.sort(key=lambda unit: (not unit.active, pinyin_key(unit.name)))
     nodes: list[Node] = []
     waiting = [(unit, 0, "") for unit in reversed(children[None])]
     while waiting:

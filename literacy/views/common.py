@@ -130,7 +130,7 @@ def download(table: export.Table, form: str, filters: dict[str, str]) -> Respons
         answer = export.send(replace(table, rows=counted()), form, f"{table.title}_{today().isoformat()}", zone())
         db.session.rollback()
     narrowed = "，".join(f"{label}：{value}" for label, value in filters.items())
-    summary = f"导出{table.title} {count} 行（{form.upper()}）" + (f"，筛选：{narrowed}" if narrowed else "")
+    summary = f"下载{table.title} {count} 行（{form.upper()}）" + (f"，筛选：{narrowed}" if narrowed else "")
     audit.record(me(), "export.taken", None, summary)
     db.session.commit()
     return answer

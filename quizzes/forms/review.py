@@ -9,7 +9,7 @@ MIN_REASON = 5
 
 
 def _reason_problem(text: str | None) -> str | None:
-    return None if len(text or "") >= MIN_REASON else "请写明理由，至少 5 个字：学员和复核的人都会看到。"
+    return None if len(text or "") >= MIN_REASON else "请写明理由，至少 5 个字：学员和别的培训师都会看到。"
 
 
 class AttemptFilter(Form):
@@ -24,7 +24,7 @@ class OverrideForm(Form):
     """A trainer's mark in place of the machine's."""
 
     percent = DecimalField(
-        "改为（百分制）",
+        "改为几分",
         [InputRequired("请填 0 到 100 的数。"), NumberRange(0, 100, message="请填 0 到 100 的数。")],
         places=1,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, false, or_, select, update
+from sqlalchemy import exists, false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -18,8 +18,19 @@ from literacy.db import db
 from literacy.errors import NotFound, Refused, found
 from literacy.models import State, User
 from quizzes import marking
-from quizzes.drafts import clean_draft
-from quizzes.models import Answer, Attempt, Kind, Question, Quiz, QuizKind, Scenario, Slot, Submission
+from quizzes.drafts import clean_draft, open_parts
+from quizzes.models import (
+    Answer,
+    Attempt,
+    ExtraAttempt,
+    Kind,
+    Question,
+    Quiz,
+    QuizKind,
+    Scenario,
+    Slot,
+    Submission,
+)
 from quizzes.signals import attempt_marked
 
 GRACE = timedelta(seconds=5)
@@ -70,13 +81,37 @@ def history(user: User, quiz_id: int) -> list[Attempt]:
     return list(db.session.scalars(query.options(joinedload(Attempt.submission))))
 
 
-def may_start(quiz: Quiz, earlier: Sequence[Attempt]) -> str | None:
-    """Why nobody with these earlier attempts can begin another, as a sentence; None if they can."""
+@dataclass(frozen=True)
+class Chance:
+    """Whether a person may begin another attempt: why not, as a sentence, and how many are left (None: any number)."""
+
+    hindrance: str | None
+    left: int | None
+
+
+def chance(quiz: Quiz, made: int, extra: int = 0, *, passed: bool = False) -> Chance:
+    """What is left to somebody who made so many attempts, was given so many extra ones, and passed or did not."""
+    allowed = None if quiz.attempts_allowed is None else quiz.attempts_allowed + extra
+    left = None if allowed is None else max(0, allowed - made)
     if quiz.state is not State.PUBLISHED:
-        return "这个测验已经停用，不能再作答；以前的结果还能看。"
-    if quiz.attempts_allowed is not None and len(earlier) >= quiz.attempts_allowed:
-        return f"可以作答的 {quiz.attempts_allowed} 次已经用完，取最好的一次。"
-    return None
+        return Chance("这个测验已经停用，不能再作答；以前的结果还能看。", 0)
+    if left == 0 and passed:
+        return Chance(f"可以作答的 {allowed} 次已经用完，取最好的一次。", 0)
+    if left == 0:
+        return Chance(f"可以作答的 {allowed} 次已经用完，还没有及格。请向培训师说一声，培训师可以再给您一次机会。", 0)
+    return Chance(None, left)
+
+
+def chance_of(user: User, quiz: Quiz, earlier: Sequence[Attempt]) -> Chance:
+    """What is left to this person after these attempts of theirs."""
+    passed = any(attempt.submission is not None and attempt.submission.passed for attempt in earlier)
+    return chance(quiz, len(earlier), extra_attempts(user, quiz), passed=passed)
+
+
+def extra_attempts(user: User, quiz: Quiz) -> int:
+    """How many attempts a trainer gave this person on top of the quiz's rules."""
+    query = select(func.count()).where(ExtraAttempt.user_id == user.id, ExtraAttempt.quiz_id == quiz.id)
+    return db.session.scalar(query) or 0
 
 
 def attempt_for(user: User, attempt_id: int) -> Attempt:
@@ -114,7 +149,7 @@ def _begin(user: User, quiz: Quiz, moment: datetime, revises: Attempt | None = N
     earlier = history(user, quiz.id)
     if earlier and earlier[-1].submission is None:
         return earlier[-1]
-    if hindrance := may_start(quiz, earlier):
+    if hindrance := chance_of(user, quiz, earlier).hindrance:
         raise Refused(hindrance)
     try:
         with db.session.begin_nested():
@@ -162,6 +197,21 @@ def _new_answer(slot: Slot, position: int) -> Answer:
     )
 
 
+def answer_for(user: User, attempt_id: int, position: int) -> Answer:
+    """One question of the person's own attempt.
+
+    Raises NotFound for anybody else's.
+    """
+    return found(
+        db.session.scalar(
+            select(Answer)
+            .join(Answer.attempt)
+            .where(Attempt.id == attempt_id, Attempt.user_id == user.id, Answer.position == position)
+            .options(joinedload(Answer.question_version))
+        )
+    )
+
+
 def save_draft(
     user: User, attempt_id: int, position: int, raw: Any, number: int, writer: str, moment: datetime
 ) -> Saved:
@@ -171,14 +221,7 @@ def save_draft(
     itself after a lost answer; another page that is behind raises NotSaved with what is stored. So does an attempt
     that was handed in or is out of time. Raises NotFound for anybody else's attempt, Refused for too long a text.
     """
-    answer = found(
-        db.session.scalar(
-            select(Answer)
-            .join(Answer.attempt)
-            .where(Attempt.id == attempt_id, Attempt.user_id == user.id, Answer.position == position)
-            .options(joinedload(Answer.question_version))
-        )
-    )
+    answer = answer_for(user, attempt_id, position)
     version = answer.question_version
     draft = clean_draft(version.question.kind, version.body, raw)
     open_attempt = select(Attempt.id).where(
@@ -214,24 +257,75 @@ def _why_not(answer: Answer, moment: datetime) -> NotSaved:
     return NotSaved("conflict", "这道题在另一个窗口改过，没有保存。", answer.draft, answer.draft_number)
 
 
-def submit(user: User, attempt_id: int, drafts: Mapping[int, Any], moment: datetime) -> Attempt:
+def submit(
+    user: User,
+    attempt_id: int,
+    drafts: Mapping[int, Any],
+    moment: datetime,
+    *,
+    by_clock: bool = False,
+    complete: bool = False,
+) -> Attempt:
     """Hand an attempt in and mark it; an attempt that was handed in before is given back as it is.
 
     `drafts` is what stood on the page, by position; after the time has run out only what was saved counts.
-    Raises NotFound for anybody else's attempt, Refused for too long a text (nothing is changed then).
+    `by_clock` says that the page's clock sent it, which is believed within GRACE of the end. With `complete`, an
+    attempt in which something is unanswered is kept open, with these drafts, and given back: the learner is asked.
+    Once the time is over nobody is asked. Raises NotFound for anybody else's attempt, Refused for too long a text or
+    for a drill without a reply; `field` names the question then, as `a3`, and nothing is changed.
     """
     found(db.session.scalar(select(Attempt.id).where(Attempt.id == attempt_id, Attempt.user_id == user.id)))
     attempt = _locked(attempt_id)
     if attempt.submission is not None:
         return attempt
+    over = attempt.ends_at is not None and moment >= attempt.ends_at - (GRACE if by_clock else timedelta(0))
     if attempt.ends_at is None or moment < attempt.ends_at + GRACE:
-        for answer in attempt.answers:
-            if answer.position in drafts:
-                version = answer.question_version
-                answer.draft = clean_draft(version.question.kind, version.body, drafts[answer.position])
-                answer.saved_at = moment
-    _mark_and_close(attempt, moment)
+        _take(attempt, drafts, moment, forgiving=over)
+    if not over:
+        if attempt.quiz.kind is QuizKind.DRILL and (empty := gaps(attempt)):
+            raise Refused("还没有写答复。写好再提交。", 422, field=f"a{empty[0].position}")
+        if complete and gaps(attempt):
+            db.session.flush()
+            return attempt
+    _mark_and_close(attempt, moment, by_clock=over)
     return attempt
+
+
+def _take(attempt: Attempt, drafts: Mapping[int, Any], moment: datetime, *, forgiving: bool) -> None:
+    """Replace the drafts by what stood on the page. Forgiving, a text too long leaves the draft that was saved."""
+    for answer in attempt.answers:
+        if answer.position not in drafts:
+            continue
+        version = answer.question_version
+        try:
+            draft = clean_draft(version.question.kind, version.body, drafts[answer.position])
+        except Refused as refused:
+            if forgiving:
+                continue
+            raise Refused(refused.sentence, refused.status, field=f"a{answer.position}") from None
+        if draft != answer.draft:
+            answer.draft = draft
+            answer.draft_number += 1
+            answer.saved_at = moment
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question that is not answered yet: wholly, or but for so many `parts` of it."""
+
+    position: int
+    whole: bool
+    parts: int
+
+
+def gaps(attempt: Attempt) -> list[Gap]:
+    """The questions of an attempt in which something is still to be answered, in their order."""
+    found_gaps = []
+    for answer in attempt.answers:
+        version = answer.question_version
+        if parts := open_parts(version.question.kind, version.body, answer.draft):
+            found_gaps.append(Gap(answer.position, not answer.draft, parts))
+    return found_gaps
 
 
 def _locked(attempt_id: int) -> Attempt:
@@ -250,10 +344,9 @@ def _locked(attempt_id: int) -> Attempt:
     return attempt
 
 
-def _mark_and_close(attempt: Attempt, moment: datetime) -> None:
+def _mark_and_close(attempt: Attempt, moment: datetime, *, by_clock: bool) -> None:
     for answer in attempt.answers:
         _mark_answer(answer)
-    by_clock = attempt.ends_at is not None and moment >= attempt.ends_at
     score = marking.counted_score([(answer.fraction or 0.0, answer.marks) for answer in attempt.answers])
     attempt.submission = Submission(
         submitted_at=min(moment, attempt.ends_at) if attempt.ends_at else moment,
@@ -294,6 +387,6 @@ def close_expired(moment: datetime, user: User | None = None, limit: int = 200) 
     for attempt_id in db.session.scalars(query.order_by(Attempt.id).limit(limit)).all():
         attempt = _locked(attempt_id)
         if attempt.submission is None:
-            _mark_and_close(attempt, moment)
+            _mark_and_close(attempt, moment, by_clock=True)
             closed += 1
     return closed

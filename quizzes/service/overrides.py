@@ -1,14 +1,16 @@
 """What trainers do with attempts: look, and put their own mark in place of the machine's."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from literacy import audit
-from literacy.db import Page, containing, db, paged
+from literacy.db import Page, by_pinyin, containing, db, paged
 from literacy.errors import Refused, found
 from literacy.models import User
+from literacy.text import titled
 from quizzes import marking
 from quizzes.models import Answer, Attempt, Override, Quiz, Submission
 from quizzes.signals import attempt_marked
@@ -30,7 +32,7 @@ def override(trainer: User, answer_id: int, percent: float, reason: str, moment:
     if not 0 <= percent <= 100:
         raise Refused("请填 0 到 100 的数。")
     if len(reason.strip()) < MIN_REASON:
-        raise Refused("请写明理由，至少 5 个字：学员和复核的人都会看到。")
+        raise Refused("请写明理由，至少 5 个字：学员和别的培训师都会看到。")
     before = submission.score
     given = Override(answer=answer, trainer_id=trainer.id, fraction=percent / 100, reason=reason.strip(), at=moment)
     db.session.add(given)
@@ -38,7 +40,7 @@ def override(trainer: User, answer_id: int, percent: float, reason: str, moment:
     db.session.refresh(answer, ["overrides"])
     submission.score = marking.counted_score([(one.counted_fraction, one.marks) for one in attempt.answers])
     submission.passed = submission.score >= attempt.pass_mark
-    which = f"{attempt.user.name}《{attempt.quiz.title}》第 {attempt.number} 次第 {answer.position} 题"
+    which = f"{attempt.user.name}{titled(attempt.quiz.title)}第 {attempt.number} 次第 {answer.position} 题"
     summary = f"{which}：{reason.strip()[:200]}"
     audit.record(trainer, "mark.overridden", attempt, summary, score=[before, submission.score])
     db.session.flush()
@@ -51,10 +53,24 @@ def attempts_page(page: int, quiz: int = 0, name: str = "", state: str = "") -> 
 
     `quiz` is an id, `name` part of a person's name or account; `state` is submitted, open or overridden.
     """
-    query = select(Attempt).join(Attempt.user).order_by(Attempt.id.desc())
+    query = _narrowed(select(Attempt).order_by(Attempt.id.desc()), quiz, name, state)
     query = query.options(
         joinedload(Attempt.quiz), joinedload(Attempt.submission), joinedload(Attempt.user).joinedload(User.unit)
     )
+    return paged(query, page)
+
+
+def neighbours(attempt: Attempt, quiz: int = 0, name: str = "", state: str = "") -> tuple[int | None, int | None]:
+    """The ids of the attempts above and below in the list that is narrowed so; only what was handed in counts."""
+    handed_in = exists().where(Submission.attempt_id == Attempt.id)
+    above = select(func.min(Attempt.id)).where(handed_in, Attempt.id > attempt.id)
+    below = select(func.max(Attempt.id)).where(handed_in, Attempt.id < attempt.id)
+    first, second = (db.session.scalar(_narrowed(one, quiz, name, state)) for one in (above, below))
+    return first, second
+
+
+def _narrowed(query: Select[Any], quiz: int, name: str, state: str) -> Select[Any]:
+    query = query.join(Attempt.user)
     if quiz:
         query = query.where(Attempt.quiz_id == quiz)
     if name:
@@ -64,12 +80,12 @@ def attempts_page(page: int, quiz: int = 0, name: str = "", state: str = "") -> 
     conditions = {"submitted": handed_in, "open": ~handed_in, "overridden": overridden}
     if state in conditions:
         query = query.where(conditions[state])
-    return paged(query, page)
+    return query
 
 
 def quizzes_with_attempts() -> list[tuple[int, str]]:
     """(id, title) of every quiz that somebody took, by title."""
     rows = db.session.execute(
-        select(Quiz.id, Quiz.title).where(exists().where(Attempt.quiz_id == Quiz.id)).order_by(Quiz.title)
+        select(Quiz.id, Quiz.title).where(exists().where(Attempt.quiz_id == Quiz.id)).order_by(by_pinyin(Quiz.title))
     )
     return [(quiz_id, title) for quiz_id, title in rows]

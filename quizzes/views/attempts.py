@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,11 +12,12 @@ from literacy.db import db, now, writes
 from literacy.errors import NotFound, Refused, wants_json
 from literacy.registry import surroundings_of
 from quizzes.compare import gains, side_by_side
-from quizzes.forms.answers import drafts_from_form
+from quizzes.drafts import clean_draft
+from quizzes.forms.answers import drafts_from_form, on_the_page, stored
 from quizzes.models import Attempt, AttemptState, Kind, QuizKind
 from quizzes.service import attempts
 from quizzes.views.base import blueprint
-from quizzes.views.showing import shown
+from quizzes.views.showing import saved_words, shown, shown_one
 
 
 @blueprint.get("/quizzes/<int:quiz_id>")
@@ -28,12 +29,14 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
     attempts.close_expired(now(), current_user)
     db.session.commit()
     history = attempts.history(current_user, quiz_id)
+    going_on = next((one for one in history if one.submission is None), None)
     return render_template(
         "quizzes/quiz.html",
         quiz=found,
         history=history,
-        open=next((one for one in history if one.submission is None), None),
-        hindrance=attempts.may_start(found, history),
+        open=going_on,
+        left=going_on.time_left(now()) if going_on else None,
+        chance=attempts.chance_of(current_user, found, history),
         around=surroundings_of(found, current_user),
     )
 
@@ -55,12 +58,19 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     found = _up_to_date(attempt_id)
     if found.submission is not None:
         return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
+    return _attempt_page(found)
+
+
+def _attempt_page(attempt: Attempt, problem: Refused | None = None, unsaved: frozenset[int] = frozenset()) -> str:
+    """The questions; beside one of them what is wrong with it, and which of them hold words that were not taken."""
     return render_template(
         "quizzes/attempt.html",
-        attempt=found,
-        questions=shown(found),
-        left=found.time_left(now()),
-        around=surroundings_of(found.quiz, current_user),
+        attempt=attempt,
+        questions=shown(attempt),
+        left=attempt.time_left(now()),
+        problem=problem,
+        unsaved=unsaved,
+        around=surroundings_of(attempt.quiz, current_user),
     )
 
 
@@ -82,29 +92,32 @@ def save_answer(attempt_id: int, position: int) -> ResponseReturnValue:
         raise Refused("这次保存的内容不完整，没有保存。", 400)
     number = payload.get("number")
     writer = payload.get("writer")
+    answer = attempts.answer_for(current_user, attempt_id, position)
+    question = shown_one(answer.attempt, answer)
     try:
         saved = attempts.save_draft(
             current_user,
             attempt_id,
             position,
-            payload.get("draft"),
+            stored(payload.get("draft"), question),
             number if isinstance(number, int) and not isinstance(number, bool) else 0,
             writer[:40] if isinstance(writer, str) else "",
             now(),
         )
     except Refused as refused:
+        draft = on_the_page(getattr(refused, "draft", None), question)
         db.session.rollback()
-        return _refusal(refused), refused.status
+        return _refusal(refused, draft), refused.status
     db.session.commit()
-    return {"number": saved.number, "saved_at": saved.saved_at.isoformat()}
+    return {"number": saved.number, "said": saved_words(saved.saved_at)}
 
 
-def _refusal(refused: Refused) -> dict[str, Any]:
+def _refusal(refused: Refused, draft: dict[str, Any] | None) -> dict[str, Any]:
     """What the script needs to know to tell the learner why nothing was kept."""
     return {
         "error": refused.sentence,
         "reason": getattr(refused, "reason", ""),
-        "draft": getattr(refused, "draft", None),
+        "draft": draft,
         "number": getattr(refused, "number", None),
     }
 
@@ -112,39 +125,68 @@ def _refusal(refused: Refused) -> dict[str, Any]:
 @blueprint.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.LEARN)
 def submit(attempt_id: int) -> ResponseReturnValue:
-    """Hand the attempt in. A second time changes nothing and shows the same result."""
+    """Hand the attempt in; where something is unanswered, keep it and ask first.
+
+    A second time changes nothing and shows the same result.
+    """
     found = attempts.attempt_for(current_user, attempt_id)
-    drafts = drafts_from_form(request.form, found.answers)
+    drafts = drafts_from_form(request.form, shown(found))
     try:
-        submitted = attempts.submit(current_user, attempt_id, drafts, now())
+        submitted = attempts.submit(
+            current_user,
+            attempt_id,
+            drafts,
+            now(),
+            by_clock="by_clock" in request.form,
+            complete="anyway" not in request.form,
+        )
     except Refused as refused:
         db.session.rollback()
         if wants_json() or refused.status == 404:
             raise
-        flash(refused.sentence, "problem")
-        return _written_back(attempt_id, drafts), refused.status
+        return _written_back(attempt_id, drafts, refused), refused.status
     db.session.commit()
-    if submitted.submission and submitted.submission.by_clock:
-        flash("时间到了，已按最后一次保存的内容提交。", "note")
+    if submitted.submission is None:
+        return redirect(url_for("quizzes.check", attempt_id=attempt_id), 303)
     return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
 
 
-def _written_back(attempt_id: int, drafts: Mapping[int, Any]) -> str:
+def _written_back(attempt_id: int, drafts: Mapping[int, Any], refused: Refused) -> str:
     """The attempt's page with what was just typed, though it was not taken."""
     found = attempts.attempt_for(current_user, attempt_id)
+    unsaved = set()
     with db.session.no_autoflush:
         for answer in found.answers:
-            if answer.position in drafts:
-                answer.draft = drafts[answer.position]
-        page = render_template(
-            "quizzes/attempt.html",
-            attempt=found,
-            questions=shown(found),
-            left=found.time_left(now()),
-            around=surroundings_of(found.quiz, current_user),
-        )
+            if answer.position not in drafts:
+                continue
+            version = answer.question_version
+            try:
+                draft = clean_draft(version.question.kind, version.body, drafts[answer.position])
+            except Refused:  # too long: all of it stays on the page
+                draft = drafts[answer.position]
+            if draft != answer.draft:
+                unsaved.add(answer.position)
+                answer.draft = draft
+        page = _attempt_page(found, refused, frozenset(unsaved))
     db.session.rollback()
     return page
+
+
+@blueprint.get("/attempts/<int:attempt_id>/check")
+@requires(Permission.LEARN)
+@writes
+def check(attempt_id: int) -> ResponseReturnValue:
+    """Before handing in: what is not answered yet. Everything that was entered is kept."""
+    found = _up_to_date(attempt_id)
+    if found.submission is not None:
+        return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
+    return render_template(
+        "quizzes/check.html",
+        attempt=found,
+        gaps=attempts.gaps(found),
+        left=found.time_left(now()),
+        chance=attempts.chance_of(current_user, found.quiz, attempts.history(current_user, found.quiz_id)),
+    )
 
 
 @blueprint.get("/attempts/<int:attempt_id>/result")
@@ -160,7 +202,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         "quizzes/result.html",
         attempt=found,
         questions=shown(found),
-        hindrance=attempts.may_start(found.quiz, history),
+        chance=attempts.chance_of(current_user, found.quiz, history),
         around=surroundings_of(found.quiz, current_user),
     )
 

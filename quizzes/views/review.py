@@ -24,10 +24,16 @@ def attempts() -> ResponseReturnValue:
     """Everything that was handed in, the newest first."""
     taking.close_expired(now())
     db.session.commit()
+    form = _filter()
+    kept = asked_for(form)
+    page = overrides.attempts_page(page_number(), **kept)
+    return render_template("quizzes/attempts.html", form=form, page=page, kept=kept)
+
+
+def _filter() -> AttemptFilter:
     form = AttemptFilter(request.args)
     form.quiz.offer(overrides.quizzes_with_attempts(), "全部")
-    page = overrides.attempts_page(page_number(), **asked_for(form))
-    return render_template("quizzes/attempts.html", form=form, page=page)
+    return form
 
 
 @blueprint.get("/teach/attempts/<int:attempt_id>")
@@ -35,13 +41,28 @@ def attempts() -> ResponseReturnValue:
 def review(attempt_id: int) -> ResponseReturnValue:
     """One attempt with the machine's marks, and a form for each answer."""
     attempt = _submitted(attempt_id)
-    return render_template("quizzes/review.html", attempt=attempt, questions=shown(attempt), forms=_forms(attempt))
+    return _review_page(attempt, _forms(attempt))
+
+
+def _review_page(attempt: Attempt, forms: dict[int, OverrideForm]) -> str:
+    kept = asked_for(_filter())
+    above, below = overrides.neighbours(attempt, **kept)
+    return render_template(
+        "quizzes/review.html",
+        attempt=attempt,
+        questions=shown(attempt),
+        forms=forms,
+        kept=kept,
+        above=above,
+        below=below,
+        opened=request.args.get("change", 0, int),
+    )
 
 
 def _submitted(attempt_id: int) -> Attempt:
     attempt = found(db.session.get(Attempt, attempt_id))
     if attempt.submission is None:
-        raise Refused("这次作答还没有提交，提交之后才能复核。")
+        raise Refused("这次作答还没有提交，提交之后才能批阅。")
     return attempt
 
 
@@ -64,12 +85,13 @@ def override(attempt_id: int, answer_id: int) -> ResponseReturnValue:
     forms = _forms(attempt)
     form = forms[answer.id] = OverrideForm(prefix=f"o{answer.position}-")
     if not form.validate_on_submit():
-        page = render_template("quizzes/review.html", attempt=attempt, questions=shown(attempt), forms=forms)
-        return page, 422
+        return _review_page(attempt, forms), 422
+
+    kept = asked_for(_filter())
 
     def act() -> str:
         overrides.override(current_user, answer.id, float(form.percent.data or 0), form.reason.data or "", now())
         flash("已改分，学员会看到您写的理由。", "done")
-        return url_for("quizzes.review", attempt_id=attempt.id)
+        return url_for("quizzes.review", attempt_id=attempt.id, **kept)
 
     return done_once(form, act)

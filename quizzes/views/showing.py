@@ -1,20 +1,27 @@
 """What the pages of an attempt show: each question in its order, each mark with its words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from literacy import dates
 from quizzes import marking
-from quizzes.marked import Mark, Stretch, stretches
+from quizzes.marked import Mark, Stretch, in_reading_order, stretches
 from quizzes.models import Answer, Attempt, Kind
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One question of an attempt, ready for a page. `order` and `rights` hold original indexes in display order."""
+    """One question of an attempt, ready for a page. `order` and `rights` hold original indexes in display order.
+
+    `base` is the order of first showing, by which the browser names the rows (see `quizzes.forms.answers`); `order`
+    differs from it where the learner put items in an order of their own.
+    """
 
     answer: Answer
     order: list[int]
     rights: list[int]
+    base: list[int]
 
     @property
     def kind(self) -> Kind:
@@ -37,16 +44,40 @@ class Shown:
         return self.answer.draft or {}
 
     @property
+    def earned(self) -> float:
+        """The marks that count for it."""
+        return self.answer.counted_fraction * self.answer.marks
+
+    @property
     def right_texts(self) -> list[str]:
         """The right sides of a matching question by original index."""
         return [pair["right"] for pair in self.body["pairs"]] + list(self.body.get("distractors") or [])
 
     @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What was found in the reply, in the order of reading."""
+        return in_reading_order((self.answer.detail or {}).get("findings", []))
+
+    @property
     def stretches(self) -> list[Stretch]:
-        """The reply with its findings marked."""
-        findings = (self.answer.detail or {}).get("findings", [])
-        marks = [Mark(row["start"], row["end"], row["level"], number) for number, row in enumerate(findings, start=1)]
+        """The reply with its findings marked, numbered as in `findings`."""
+        marks = [
+            Mark(row["start"], row["end"], row["level"], number) for number, row in enumerate(self.findings, start=1)
+        ]
         return stretches(self.draft.get("text", ""), marks)
+
+    @property
+    def saved(self) -> str:
+        """When the draft was kept, in the words of the page; empty before."""
+        return saved_words(self.answer.saved_at)
+
+
+def saved_words(moment: datetime | None) -> str:
+    """That a draft was kept, and when: to the second today, so that a look tells whether the last words are in it."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(dates.zone())
+    return f"已保存 {local:%H:%M:%S}" if local.date() == dates.today() else f"已保存 {dates.moment(moment)}"
 
 
 _ROWS = {
@@ -59,20 +90,23 @@ _ROWS = {
 
 def shown(attempt: Attempt) -> list[Shown]:
     """The questions of an attempt in their order, options shuffled by the attempt's seed where the quiz says so."""
-    return [_shown(attempt, answer) for answer in attempt.answers]
+    return [shown_one(attempt, answer) for answer in attempt.answers]
 
 
-def _shown(attempt: Attempt, answer: Answer) -> Shown:
+def shown_one(attempt: Attempt, answer: Answer) -> Shown:
+    """One question of an attempt as it is shown. What is to be matched or ordered never stands solved."""
     kind = answer.question_version.question.kind
     body = answer.question_version.body
     if kind not in _ROWS:
-        return Shown(answer, [], [])
+        return Shown(answer, [], [], [])
     count = len(body[_ROWS[kind]])
     shuffle = attempt.quiz.shuffle_options
     if kind is Kind.MATCHING:
         rights = count + len(body.get("distractors") or [])
-        return Shown(answer, list(range(count)), marking.option_order(attempt.seed, answer.position, rights, shuffle))
-    order = marking.option_order(attempt.seed, answer.position, count, shuffle or kind is Kind.ORDERING)
+        lefts = list(range(count))
+        return Shown(answer, lefts, marking.option_order(attempt.seed, answer.position, rights, True), lefts)
+    base = marking.option_order(attempt.seed, answer.position, count, shuffle or kind is Kind.ORDERING)
+    order = base
     if kind is Kind.ORDERING and answer.draft and answer.draft.get("order"):
         order = answer.draft["order"]
-    return Shown(answer, order, [])
+    return Shown(answer, order, [], base)

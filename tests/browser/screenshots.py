@@ -73,6 +73,9 @@ def quiz_result(page: Page) -> None:
     for options in page.locator("ul.options").all():
         options.locator("input").first.check(force=True)
     page.get_by_role("button", name="提交答卷").click()
+    page.get_by_role("button", name="就这样提交").or_(page.locator(".result-line")).first.wait_for()
+    if "/check" in page.url:
+        page.get_by_role("button", name="就这样提交").click()
 
 
 PICTURES: dict[str, tuple[str, Go]] = {

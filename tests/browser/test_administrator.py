@@ -87,5 +87,32 @@ def test_from_a_new_person_to_the_exported_report(page, browser, server, account
     assert table[0] == HEADERS and table[1][0] == "'=沈清（公式样的名字）"
 
     page.goto("/manage/audit")
-    for act in ("新建账号", "导出报表"):
+    for act in ("新建账号", "下载报表"):
         page.get_by_role("row").filter(has_text=act).first.wait_for()
+
+
+def test_what_to_do_with_people_appears_once_some_are_ticked(page, browser, server, accounts) -> None:
+    """One slim line at the bottom of the window, that does not cover the list; without scripts below the table."""
+    sign_in(page, *accounts["管理员"])
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto("/manage/enrolments")
+    page.get_by_role("link", name=COURSE).first.click()
+    line = page.locator(".bulk")
+    line.wait_for(state="hidden")
+    page.locator("td.col-tick input").first.check()
+    page.get_by_text("已勾选 1 人").wait_for()
+    box = line.bounding_box()
+    assert box["height"] <= 72 and box["y"] + box["height"] <= 768
+    page.locator("td.col-tick input").first.uncheck()
+    line.wait_for(state="hidden")
+    address = page.url
+
+    plain = browser.new_context(base_url=server.url, locale="zh-CN", java_script_enabled=False)
+    try:
+        other = plain.new_page()
+        sign_in(other, *accounts["管理员"])
+        other.goto(address)
+        assert other.locator(".bulk").is_visible()
+        assert other.locator(".bulk").evaluate("box => getComputedStyle(box).position") == "static"
+    finally:
+        plain.close()

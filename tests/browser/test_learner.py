@@ -73,7 +73,7 @@ def finish_quiz(page, written: Files) -> None:
     page.get_by_role("button", name=re.compile("开始作答|再做一次")).click()
     answer_everything(page, written)
     page.get_by_role("button", name="提交答卷").click()
-    expect_text(page, ".result-line", "通过")
+    expect_text(page, ".result-line", "及格")
 
 
 def exemplar_of(page, written: Files) -> str:
@@ -99,7 +99,7 @@ def finish_drill(page, written: Files, revise: bool) -> None:
         assert box.input_value() == BRUSH_OFF
     box.fill(good)
     page.get_by_role("button", name="提交答复").click()
-    expect_text(page, ".result-line", "通过")
+    expect_text(page, ".result-line", "及格")
     if revise:
         page.get_by_role("link", name="和上一稿并排看").click()
         expect_text(page, ".gains", "改掉了")
@@ -168,6 +168,78 @@ def test_a_draft_survives_a_killed_browser_and_a_killed_server(browser, server, 
         other.close()
 
 
+def open_quiz(page) -> None:
+    """A fresh attempt at the first quiz, nothing answered."""
+    page.goto("/learn/courses/1")
+    page.locator("li.step").filter(has_text="测验").first.get_by_role("link").click()
+    go = page.get_by_role("button", name=re.compile("开始作答|再做一次")).or_(page.get_by_role("link", name="接着答"))
+    go.first.click()
+    page.get_by_role("button", name="提交答卷").wait_for()
+
+
+def test_an_empty_reply_is_refused_beside_the_field(page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    open_drill(page)
+    page.get_by_label("您的答复").fill("")
+    page.get_by_role("button", name="提交答复").click()
+    page.locator("#a1-error").filter(has_text="还没有写答复").wait_for()
+    page.get_by_label("您的答复").fill("写了一句。")
+    saved(page)
+    assert page.locator("#a1-error").count() == 0
+    said = page.locator("[data-saved]").inner_text()
+    page.goto(page.url.removesuffix("/submit"))
+    assert page.locator("[data-saved]").inner_text() == said, "said in the same words after a reload"
+
+
+def test_what_is_written_before_the_script_runs_is_saved_too(page, accounts) -> None:
+    """A slow line brings the page long before its script; nobody waits to begin."""
+    sign_in(page, *accounts["学员"])
+    address = open_drill(page)
+    page.route("**/js/attempt.js*", lambda route: page.wait_for_timeout(1500) or route.continue_())
+    page.goto(address, wait_until="commit")
+    page.get_by_label("您的答复").fill("脚本还没来就写的。")
+    saved(page)
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto(address)
+    assert page.get_by_label("您的答复").input_value() == "脚本还没来就写的。"
+
+
+def test_a_text_too_long_is_sent_once(page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    open_drill(page)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if "/answers/" in request.url else None)
+    page.get_by_label("您的答复").fill("字" * 5001)
+    page.locator("[data-saved]").filter(has_text="没有保存").wait_for()
+    page.wait_for_timeout(2500)
+    assert len(sent) == 1
+    page.get_by_label("您的答复").fill("短了。")
+    saved(page)
+
+
+def test_what_is_unanswered_is_asked_before_handing_in(page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    open_quiz(page)
+    ordering = page.locator(".question-ordering").first
+    if ordering.count():
+        assert not ordering.get_by_label("就是这个顺序").is_checked()
+        ordering.locator(".move").nth(3).press("Enter")  # the second item upwards, to the first place
+        assert ordering.get_by_label("就是这个顺序").is_checked()
+        focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert "往后移" in focused, "the focus stays with the item that was moved"
+    page.get_by_role("button", name="提交答卷").click()
+    page.get_by_role("heading", name=re.compile(r"还有 \d+ 题没有作答")).wait_for()
+    page.get_by_role("link", name="回去接着答").click()
+    page.locator("[data-clock]").filter(has_text="剩余").wait_for()
+    if ordering.count():
+        assert ordering.get_by_label("就是这个顺序").is_checked()
+    page.goto("/learn")
+    page.get_by_role("link", name="接着答").click()
+    page.get_by_role("button", name="提交答卷").click()
+    page.get_by_role("button", name="就这样提交").click()
+    page.locator(".result-line").wait_for()
+
+
 def test_a_session_that_ends_while_writing_asks_for_the_password(page, accounts) -> None:
     account, password = accounts["学员"]
     sign_in(page, account, password)
@@ -175,6 +247,8 @@ def test_a_session_that_ends_while_writing_asks_for_the_password(page, accounts)
     page.context.clear_cookies()
     page.get_by_label("您的答复").fill("写到一半，登录过期了。")
     dialog = page.get_by_role("dialog", name="登录已过期")
+    dialog.wait_for()
+    assert page.evaluate("document.activeElement.id") == "again-password"
     dialog.get_by_label("密码").fill("wrong-password")
     dialog.get_by_role("button", name="登录并接着写").click()
     dialog.get_by_text("账号或密码不对").wait_for()

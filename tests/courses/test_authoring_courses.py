@@ -57,7 +57,7 @@ def test_a_course_is_begun_filled_previewed_and_published(client: Any, sign_in: 
     course = the_course()
     assert (course.state, course.title, course.position, course.edited) == (State.DRAFT, "回应入门", 3, True)
     assert answer.location.endswith(f"/teach/courses/{course.id}/modules/new")
-    assert "还没有任何学习内容" in text_of(client.get(f"/teach/courses/{course.id}"))
+    assert "还没有任何内容" in text_of(client.get(f"/teach/courses/{course.id}"))
     answer = client.send(answer.location, {**fields_of(client.get(answer.location)), **MODULE})
     module = the_course().modules[0]
     assert (module.title, module.objectives, module.competencies, module.hours) == (
@@ -206,7 +206,7 @@ def test_a_published_course_stays_whole(client: Any, sign_in: Any) -> None:
     url = module_url(course)
     emptied = fields_of(client.send(url, {**fields_of(client.get(url)), "arrange": "activities.remove.0"}))
     answer = client.send(url, emptied)
-    assert answer.status_code == 409 and "还没有任何学习内容" in text_of(answer) and outline() == [["l1"]]
+    assert answer.status_code == 409 and "还没有任何内容" in text_of(answer) and outline() == [["l1"]]
     url = f"/teach/courses/{course.id}/edit"
     emptied = fields_of(client.send(url, {**fields_of(client.get(url)), "arrange": "modules.remove.0"}))
     assert client.send(url, emptied).status_code == 409 and outline() == [["l1"]]

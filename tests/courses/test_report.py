@@ -210,7 +210,7 @@ def test_totals_follow_every_filter_but_the_state(client: Any, sign_in: Any, fiv
     [
         ("account", "丙逾 丁完 甲未 戊退 乙学"), ("-account", "乙学 戊退 甲未 丁完 丙逾"),
         ("state", "甲未 乙学 丙逾 丁完 戊退"), ("-state", "戊退 丁完 丙逾 乙学 甲未"),
-        ("-progress", "丁完"), ("score", "丁完"), ("-score", "丁完"), ("hours", "丁完"), ("-hours", "丁完"),
+        ("-progress", "丁完"), ("hours", "丁完"), ("-hours", "丁完"),
         ("completed", "丁完"), ("-completed", "丁完"), ("due", "丁完 丙逾 甲未 乙学 戊退"),
         ("-due", "乙学 甲未 丙逾 丁完 戊退"),
     ],
@@ -223,6 +223,36 @@ def test_each_column_sorts_and_what_is_empty_comes_last(
     assert shown[: len(names.split())] == names.split()
     exported = sheet_of(client.get(f"/manage/report/export/xlsx?sort={sort}"))
     assert [row[0] for row in exported[1:]] == shown
+
+
+@pytest.mark.parametrize("sort", ["score", "-score"])
+def test_nobody_is_ranked_by_score(sort: str, client: Any, sign_in: Any, five: dict[str, Enrolment]) -> None:
+    """The score is shown, but neither the report, nor its file, nor the list of a course can be ordered by it."""
+    sign_in("administrator")
+    course = f"/manage/enrolments/{five['甲未'].course_id}"
+    for url in ("/manage/report", course):
+        text = text_of(client.get(url))
+        assert "得分" in text and "sort=score" not in text and "sort=-score" not in text
+        assert report_of(client.get(f"{url}?sort={sort}")) == report_of(client.get(url))
+    plain = sheet_of(client.get("/manage/report/export/xlsx"))
+    assert sheet_of(client.get(f"/manage/report/export/xlsx?sort={sort}")) == plain
+
+
+def test_names_sort_by_pinyin(client: Any, sign_in: Any, person: Any) -> None:
+    course = make_course([make_lesson()])
+    names = ["安宁", "曹雨", "陈晨", "何平", "林晓", "吕燕", "欧阳青", "沈清", "王芳", "张伟", "周敏"]
+    for name in sorted(names):  # by code point: another order
+        enrol(person(name=name), course)
+    sign_in("administrator")
+    assert report_of(client.get("/manage/report?sort=name")) == names
+    assert report_of(client.get("/manage/report?sort=-name")) == names[::-1]
+
+
+def test_progress_begins_with_who_has_done_least(client: Any, sign_in: Any, five: dict[str, Enrolment]) -> None:
+    sign_in("administrator")
+    assert "sort=progress" in text_of(client.get("/manage/report"))
+    shown = report_of(client.get("/manage/report?sort=progress"))
+    assert shown[-1] == "丁完" and set(shown[:2]) == {"甲未", "戊退"}
 
 
 @pytest.mark.parametrize("sort", ["unit", "-unit", "post", "-post"])
@@ -265,7 +295,7 @@ def test_any_query_is_borne(query: str, client: Any, sign_in: Any, five: dict[st
     ("query", "said"),
     [
         ("since=abc", "请写成 2026-11-24 这样的日期。"),
-        ("since=2026-05-02&until=2026-05-01", "「到」不能早于「从」。"),
+        ("since=2026-05-02&until=2026-05-01", "“到”不能早于“从”。"),
         ("course=77", "请从列表里选一项。"),
     ],
 )

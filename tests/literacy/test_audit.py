@@ -89,7 +89,7 @@ def test_the_workbook_holds_what_is_filtered_and_taking_it_is_recorded(client: A
          "单位：空 → 青禾县；角色：学员 → 空", "10.0.0.8"),
     ]  # fmt: skip
     [taken] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "export.taken"))
-    assert taken.summary == "导出操作记录 1 行（XLSX），筛选：操作：修改账号"
+    assert taken.summary == "下载操作记录 1 行（XLSX），筛选：操作：修改账号"
     assert (taken.actor_name, taken.address) == ("管理人", "127.0.0.1")
     assert client.get("/manage/audit/export/docx").status_code == 404
 

@@ -190,7 +190,7 @@ def test_the_list_is_exported_as_it_is_narrowed(client: Any, crowd: dict[str, Us
     lines = answer.get_data().decode("utf-8-sig").splitlines()
     assert lines[0].startswith("姓名,账号,单位,职务,角色,状态") and len(lines) == 2
     assert lines[1].startswith("李上,above,青禾县,,学员,在用,")
-    assert [one.summary for one in entries("export.taken")] == ["导出人员 1 行（CSV），筛选：姓名或账号：李"]
+    assert [one.summary for one in entries("export.taken")] == ["下载人员 1 行（CSV），筛选：姓名或账号：李"]
     assert client.get("/manage/people/export/pdf").status_code == 404
 
 

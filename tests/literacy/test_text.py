@@ -1,9 +1,10 @@
 """Typed text is made safe to store and stays what was written."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literacy.text import account_name, clean, clean_line, length
+from literacy.text import account_name, clean, clean_line, length, titled
 
 anything = st.text(st.characters(), max_size=200)
 
@@ -35,3 +36,14 @@ def test_lines_and_accounts_fold_blanks():
 
 def test_length_counts_as_a_writer_does():
     assert length("您好，\n 世界 ") == 5
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("网感：听懂", "《网感：听懂》"), ("「证明我是我」", "「证明我是我」"), ("“那请先干为敬”", "“那请先干为敬”"),
+        ("三条大狗和一声「呵呵」", "《三条大狗和一声「呵呵」》"), ("", "《》"),
+    ],
+)  # fmt: skip
+def test_a_title_has_one_pair_of_marks_around_it(title: str, shown: str) -> None:
+    assert titled(title) == shown

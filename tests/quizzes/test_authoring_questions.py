@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from literacy.db import db
 from literacy.models import AuditEntry, State
 from quizzes.models import Kind, Question, QuestionVersion
+from quizzes.traps import TRAPS
 from tests.filling import fields_of, text_of
 from tests.quizzes.factories import BODIES, make_question, make_quiz, make_scenario
 
@@ -93,6 +94,24 @@ def test_a_problem_stands_beside_its_row_and_nothing_is_lost(client: Any, sign_i
     assert 'id="options-2-text-error"' in page and "和前面的选项一样" in page
     sent = fields_of(answer)
     assert all(sent[name] == value for name, value in data.items() if name != "publish")
+
+
+def test_every_option_needs_a_reason_before_it_is_published(client: Any, sign_in: Any) -> None:
+    sign_in("trainer")
+    data = {**SINGLE, "options-1-feedback": ""}
+    answer = client.send("/teach/questions/new/single", {**data, "publish": "1"})
+    assert answer.status_code == 422 and 'id="options-1-feedback-error"' in text_of(answer)
+    assert client.send("/teach/questions/new/single", data).status_code == 303
+    assert the_question().state is State.DRAFT
+
+
+def test_codes_are_told_with_their_names(client: Any, sign_in: Any) -> None:
+    sign_in("trainer")
+    client.send("/teach/questions/new/single", {**SINGLE, "competency": "WG2", "trap": "T04", "publish": "1"})
+    page = text_of(client.get(f"/teach/questions/{the_question().id}"))
+    assert "WG2 识气" in page and "T04 读反话当真" in page
+    assert "WG2 识气" in text_of(client.get("/teach/questions"))
+    assert TRAPS["T15"][1] in text_of(client.get(f"/teach/questions/{the_question().id}/edit"))
 
 
 def test_an_unfinished_draft_is_kept_and_says_what_is_missing(client: Any, sign_in: Any) -> None:

@@ -50,6 +50,14 @@ def test_a_quiz_is_begun_filled_and_published(client: Any, sign_in: Any) -> None
     assert client.get(f"/teach/quizzes/{quiz.id}").status_code == 200
 
 
+@pytest.mark.parametrize(("mark", "status"), [("0", 422), ("1", 303), ("100", 303), ("101", 422)])
+def test_a_pass_mark_asks_for_something(mark: str, status: int, client: Any, sign_in: Any) -> None:
+    sign_in("trainer")
+    answer = client.send("/teach/quizzes/new", {**RULES, "pass_mark": mark})
+    assert answer.status_code == status
+    assert status == 303 or "填 1 到 100" in text_of(answer)
+
+
 def test_a_question_is_taken_out(client: Any, sign_in: Any) -> None:
     quiz = make_quiz("single", "short", "truefalse")
     sign_in("trainer")
@@ -196,10 +204,10 @@ def test_only_trainers_write(role: str, client: Any, sign_in: Any) -> None:
         assert client.send(f"/teach/quizzes/{path}", RULES).status_code == 403
 
 
-def test_trainers_start_at_their_questions(client: Any, sign_in: Any) -> None:
+def test_trainers_start_at_their_courses(client: Any, sign_in: Any) -> None:
     sign_in("trainer")
-    assert client.get("/").location.endswith("/teach/questions")
-    page = text_of(client.get("/teach/questions"))
+    assert client.get("/").location.endswith("/teach/courses")
+    page = text_of(client.get("/teach/courses"))
     assert all(f'href="/teach/{name}"' in page for name in ("questions", "scenarios", "quizzes"))
 
 

@@ -10,6 +10,7 @@ from literacy.models import State
 from quizzes import content
 from quizzes.bodies import CHANNELS, POST_FIELDS
 from quizzes.models import Kind, Question, Quiz, QuizKind, Scenario, ScenarioVersion
+from quizzes.traps import TRAPS
 from tests.filling import fields_of, text_of
 from tests.quizzes.factories import make_question, make_scenario
 
@@ -30,7 +31,7 @@ FULL = {
     "required_elements": ["action", "deadline"],
     "points-0-text": "哪天换好",
     "points-0-any": "11月26日\n26日 换好",
-    "traps": "T03、T05",
+    "traps": ["T03", "T05"],
     "exemplar": "您好，井盖11月26日前换好。",
     "anti_exemplars-0-reply": "已收悉。",
     "anti_exemplars-0-patterns": ["boilerplate"],
@@ -151,6 +152,33 @@ def test_a_drill_is_made_of_a_scenario(client: Any, sign_in: Any) -> None:
     client.send(f"/teach/quizzes/{drill.id}/publish", {"with_drafts": "1"})
     db.session.expire_all()
     assert drill.state is State.PUBLISHED and question.state is State.PUBLISHED
+
+
+def test_a_second_drill_leads_to_the_draft_that_is_there(client: Any, sign_in: Any) -> None:
+    """Until the draft is published; then another may be made."""
+    scenario = make_scenario()
+    sign_in("trainer")
+    url = f"/teach/scenarios/{scenario.id}/drill"
+    first = client.send(url, {"form_key": "a"})
+    again = client.send(url, {"form_key": "b"})
+    assert again.location == first.location
+    assert "已经有一个演练草稿" in text_of(client.get(again.location))
+    drill = db.session.scalars(select(Quiz)).one()
+    assert drill.title == scenario.title
+    client.send(f"/teach/quizzes/{drill.id}/publish", {"with_drafts": "1"})
+    assert client.send(url, {"form_key": "c"}).location != first.location
+    assert db.session.scalar(select(func.count()).select_from(Quiz)) == 2
+
+
+def test_traps_are_chosen_and_can_be_looked_up(client: Any, sign_in: Any) -> None:
+    sign_in("trainer")
+    page = text_of(client.get("/teach/scenarios/new"))
+    assert "T06 推诿踢球" in page and TRAPS["T06"][1] in page
+    answer = client.send("/teach/scenarios/new", {**FULL, "publish": "1"})
+    page = text_of(client.get(answer.location))
+    assert "T03 轻佻抖机灵、T05 八股空转" in page and "WG3 识诉" in page
+    client.send("/teach/scenarios/new", {**FULL, "traps": ["T99"]})
+    assert db.session.scalar(select(func.count()).select_from(Scenario)) == 1
 
 
 def test_reply_questions_bear_the_new_name(client: Any, sign_in: Any) -> None:

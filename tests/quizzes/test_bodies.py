@@ -14,7 +14,10 @@ RIGHT = {"text": "先道歉，再说补办路径", "correct": True, "feedback": 
 WRONG = {"text": "请自行查询", "correct": False, "feedback": "群众还是不知道怎么办"}
 QUESTIONS: dict[str, dict[str, Any]] = {
     "single": {"stem": "哪句好？", "options": [RIGHT, WRONG]},
-    "multiple": {"stem": "哪几句好？", "options": [RIGHT, WRONG, {"text": "附电话", "correct": True}]},
+    "multiple": {
+        "stem": "哪几句好？",
+        "options": [RIGHT, WRONG, {"text": "附电话", "correct": True, "feedback": "对"}],
+    },
     "truefalse": {"stem": "转办就是办结。", "answer": False, "feedback_true": "不是", "feedback_false": "对"},
     "matching": {
         "stem": "连起来",
@@ -137,6 +140,7 @@ def test_a_good_scenario_has_no_problems() -> None:
         ("anti_exemplars.0.patterns", ["rude"], "anti_exemplars[1].patterns"),
         ("anti_exemplars.0.patterns", [], "anti_exemplars[1].patterns"),
         ("anti_exemplars.0.why", "", "anti_exemplars[1].why"),
+        ("traps", ["T99"], "traps"),
         ("hints", "x", "hints"),
     ],
 )

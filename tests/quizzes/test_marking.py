@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from literacy.errors import Refused
-from quizzes.drafts import clean_draft
-from quizzes.marking import counted_score, longest_run, mark, option_order
+from quizzes.drafts import clean_draft, open_parts
+from quizzes.marking import counted_score, longest_run, mark, option_order, without_praise
 from tests.quizzes.factories import RIGHT, body
 
 KINDS = ("single", "multiple", "truefalse", "matching", "ordering", "short")
@@ -82,8 +82,38 @@ def test_short_answers_compare_words_only(text: str, fraction: float) -> None:
 
 
 def test_feedback_of_true_and_false_goes_by_what_was_chosen() -> None:
-    assert mark("truefalse", body("truefalse"), {"value": True}).detail["feedback"] == "接到手里就有责任。"
-    assert mark("truefalse", body("truefalse"), {"value": False}).detail["feedback"] == "对，先接住，再移交。"
+    wrong = mark("truefalse", body("truefalse"), {"value": True}).detail
+    assert (wrong["feedback"], wrong["reason"]) == ("接到手里就有责任。", "先接住，再移交。")
+    right = mark("truefalse", body("truefalse"), {"value": False}).detail
+    assert (right["feedback"], right["reason"]) == ("对，先接住，再移交。", "")
+    empty = mark("truefalse", body("truefalse"), None).detail
+    assert (empty["feedback"], empty["reason"]) == ("", "先接住，再移交。")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("对。先圈事。", "先圈事。"),
+        ("对，在等。", "在等。"),
+        ("正确！", ""),
+        ("对方在等。", "对方在等。"),
+        ("不对。", "不对。"),
+    ],
+)
+def test_a_reason_is_told_without_praise_to_who_chose_otherwise(text: str, left: str) -> None:
+    assert without_praise(text) == left
+
+
+def test_nobody_is_praised_for_an_option_that_they_did_not_choose() -> None:
+    rows = mark("single", body("single"), {"option": 1}).detail["options"]
+    assert rows[0]["feedback"] == "在等。"
+    assert mark("single", body("single"), {"option": 0}).detail["options"][0]["feedback"] == "对，在等。"
+
+
+def test_what_is_open_is_counted() -> None:
+    assert [open_parts(kind, body(kind), None) for kind in KINDS] == [1, 1, 1, 2, 1, 1]
+    assert [open_parts(kind, body(kind), RIGHT[kind]) for kind in KINDS] == [0] * 6
+    assert open_parts("matching", body("matching"), {"matches": {"1": 2}}) == 1
 
 
 @given(st.integers(0, 2**31), st.integers(1, 20), st.integers(0, 9), st.booleans())

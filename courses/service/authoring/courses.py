@@ -12,6 +12,7 @@ from literacy import audit
 from literacy.db import containing, db, now
 from literacy.errors import Refused, found
 from literacy.models import Authored, State, User
+from literacy.text import titled
 from quizzes.models import Question, Quiz, Slot
 from quizzes.service.authoring import life
 from quizzes.service.authoring.life import new_slug, note, still_whole
@@ -106,7 +107,7 @@ def module_of(course: Course, module_id: int) -> Module:
 
 @life.own_problems.register
 def _(row: Course) -> list[Problem]:
-    return [] if row.activities else [("modules", "还没有任何学习内容：先加单元，再往单元里加课文、测验或演练。")]
+    return [] if row.activities else [("modules", "还没有任何内容：先添加单元，再往单元里添加课文、测验或演练。")]
 
 
 @life.parts_of.register
@@ -124,7 +125,7 @@ def places_of(row: Authored) -> list[Use]:
         return []
     holding = select(Module.course_id).join(Module.activities).where(at)
     courses = db.session.scalars(select(Course).where(Course.id.in_(holding)).order_by(Course.position, Course.id))
-    return [Use(f"课程《{course.title}》", course.state is State.PUBLISHED) for course in courses]
+    return [Use(f"课程{titled(course.title)}", course.state is State.PUBLISHED) for course in courses]
 
 
 def learners_in(course: Course) -> int:
@@ -235,7 +236,7 @@ def _place(module: Module, placed: Iterable[tuple[int, int]]) -> None:
 def _append(module: Module, activity: Activity) -> None:
     target = activity.target
     if any(other.target is target for other in module.activities):
-        raise Refused(f"单元《{module.title}》里已经有《{target.title}》了，不能再移过去。")
+        raise Refused(f"单元{titled(module.title)}里已经有{titled(target.title)}了，不能再移过去。")
     activity.position = max((other.position for other in module.activities), default=-1) + 1
     module.activities.append(activity)
 

@@ -13,7 +13,6 @@ from courses.views.base import blueprint
 from literacy.access import Permission, requires
 from literacy.db import paged
 from literacy.web import today as this_day
-from quizzes.bodies import COMPETENCIES
 from quizzes.service.authoring import life
 from quizzes.views.author import common
 
@@ -43,7 +42,6 @@ def author_course(course_id: int) -> ResponseReturnValue:
         "courses/author_course.html",
         row=course,
         learners=service.learners_in(course),
-        competencies=COMPETENCIES,
         **common.life_of(course),
     )
 
@@ -95,7 +93,7 @@ def _saved(form: CourseForm, course: Course | None) -> ResponseReturnValue | Non
     def act() -> str:
         if course is None:
             row = service.create_course(common.author(), form.settings())
-            flash("课程已建好，现在加第一个单元。", "done")
+            flash("课程已建好，现在添加第一个单元。", "done")
             return url_for("courses.author_course_module_new", course_id=row.id)
         row = service.course_for(course.id, writing=True)
         service.change_course(common.author(), row, form.opened_on(), form.settings(), form.module_ids())

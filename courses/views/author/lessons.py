@@ -17,7 +17,6 @@ from courses.views.study import media_of
 from literacy.access import Permission, requires
 from literacy.db import paged
 from literacy.markdown import CALLOUTS
-from quizzes.bodies import COMPETENCIES
 from quizzes.service.authoring import life
 from quizzes.views.author import common
 
@@ -49,7 +48,6 @@ def author_lesson(lesson_id: int) -> ResponseReturnValue:
         row=lesson,
         body=body,
         sections=sections,
-        competencies=COMPETENCIES,
         **common.life_of(lesson),
     )
 

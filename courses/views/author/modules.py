@@ -69,7 +69,7 @@ def _saved(form: ModuleForm, course: Course, module: Module | None) -> ResponseR
         row = service.course_for(course.id, writing=True)
         if module is None:
             made = service.create_module(common.author(), row, form.opened_on(), form.written())
-            flash("单元已建好，现在加学习内容。", "done")
+            flash("单元已建好，现在添加内容。", "done")
             return _add_url(made)
         held = service.module_of(row, module.id)
         service.change_module(common.author(), held, form.opened_on(), form.written(), form.placed())
@@ -115,9 +115,9 @@ def _added(form: AddForm, module: Module) -> ResponseReturnValue:
         held = service.module_of(service.course_for(course_id, writing=True), module_id)
         count = service.add_activities(common.author(), held, form.revision.data or 0, ticked)
         if not count:
-            flash("没有新加的内容。请先勾选。", "note")
+            flash("没有添加内容。请先勾选。", "note")
             return request.full_path.rstrip("?")
-        flash(f"加了 {count} 项内容。", "done")
+        flash(f"添加了 {count} 项内容。", "done")
         return url_for("courses.author_course", course_id=course_id, _anchor=f"module-{module_id}")
 
     return done_or_back(act, request.full_path.rstrip("?"))

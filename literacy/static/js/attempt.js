@@ -12,12 +12,18 @@ const RETRY = 4000;
 
 let token = form.dataset.token;
 let sending = false; // the form itself is on its way
+let started = false; // all questions of the page are known
 let closed = false; // handed in elsewhere or out of time: nothing more is taken
 
 // A name for this page, new with each load: a duplicated tab must not pass for the first one.
 const writer = (window.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`).slice(0, 40);
 
-const clockTime = (date) => date.toLocaleTimeString("zh-CN", { hour12: false });
+// How a field is read: as it stands now, or as the server sent it.
+const NOW = { checked: (field) => field.checked, value: (field) => field.value };
+const SERVED = {
+  checked: (field) => field.defaultChecked,
+  value: (field) => (field.options ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value : field.defaultValue),
+};
 
 class Question {
   constructor(section) {
@@ -27,21 +33,31 @@ class Question {
     this.number = Number(section.dataset.number);
     this.note = section.querySelector("[data-saved]");
     this.place = `draft-${form.dataset.owner}-${form.dataset.attempt}-${this.name}`;
-    this.saved = JSON.stringify(this.draft());
+    this.agreed = section.querySelector(`[name="${this.name}-agreed"]`);
+    // What the server would not take stands on the page all the same: it is not saved.
+    const served = JSON.stringify(this.draft(SERVED));
+    this.saved = "unsaved" in section.dataset ? "" : served;
+    this.refusedText = "";
     this.savedWords = this.note.textContent;
     this.timer = 0;
     this.busy = false;
     this.blocked = false;
     this.restore();
-    section.addEventListener("input", () => this.changed());
+    // Quick hands write before this script runs, and some browsers bring back what stood here before a reload.
+    if (!this.blocked && JSON.stringify(this.draft()) !== served) this.changed();
+    section.addEventListener("input", (event) => {
+      // Whoever chooses a place for an item has answered.
+      if (this.agreed && event.target !== this.agreed) this.agreed.checked = true;
+      this.changed();
+    });
   }
 
   fields() {
     return [...this.section.querySelectorAll(`[name="${this.name}"]`)];
   }
 
-  draft() {
-    const checked = this.fields().filter((field) => field.checked).map((field) => field.value);
+  draft(as = NOW) {
+    const checked = this.fields().filter(as.checked).map((field) => field.value);
     const rows = [...this.section.querySelectorAll(`select[name^="${this.name}-"]`)];
     const index = (field) => Number(field.name.slice(this.name.length + 1));
     switch (this.kind) {
@@ -52,11 +68,12 @@ class Question {
       case "truefalse":
         return { value: checked.length ? checked[0] === "true" : null };
       case "matching":
-        return { matches: Object.fromEntries(rows.filter((row) => row.value !== "").map((row) => [index(row), Number(row.value)])) };
+        return { matches: Object.fromEntries(rows.filter((row) => as.value(row) !== "").map((row) => [index(row), Number(as.value(row))])) };
       case "ordering":
-        return { order: [...rows].sort((a, b) => Number(a.value) - Number(b.value)).map(index) };
+        // The order in which the items happen to be shown is nobody's answer.
+        return { order: as.checked(this.agreed) ? [...rows].sort((a, b) => Number(as.value(a)) - Number(as.value(b))).map(index) : null };
       default:
-        return { text: this.fields()[0].value };
+        return { text: as.value(this.fields()[0]) };
     }
   }
 
@@ -66,6 +83,7 @@ class Question {
     if (this.kind === "multiple") this.fields().forEach((field) => { field.checked = (draft.options || []).includes(Number(field.value)); });
     if (this.kind === "truefalse") this.fields().forEach((field) => { field.checked = field.value === String(draft.value); });
     if (this.kind === "short" || this.kind === "reply") this.fields()[0].value = draft.text || "";
+    if (this.kind === "ordering") this.agreed.checked = Boolean(draft.order);
     for (const row of this.section.querySelectorAll(`select[name^="${this.name}-"]`)) {
       const index = Number(row.name.slice(this.name.length + 1));
       if (this.kind === "matching") row.value = draft.matches?.[index] ?? "";
@@ -110,6 +128,7 @@ class Question {
   changed() {
     if (closed) return;
     this.keepHere(this.draft());
+    this.section.querySelector(".field-error")?.remove(); // it spoke of what stood here before
     this.say("正在写……");
     this.soon(WAIT);
     progress();
@@ -130,9 +149,10 @@ class Question {
   }
 
   async save() {
-    if (this.busy || closed || sending || this.blocked) return;
+    if (this.busy || closed || sending || this.blocked || again.open) return;
     const draft = this.draft();
     const text = JSON.stringify(draft);
+    if (text === this.refusedText) return; // the answer would be the same: wait for other words
     if (text === this.saved) {
       // Written and taken back: what stands here is what the server has.
       window.localStorage.removeItem(this.place);
@@ -148,7 +168,7 @@ class Question {
       });
       const body = await answer.json().catch(() => ({}));
       if (answer.ok) this.done(text, body);
-      else this.refused(answer.status, body, draft);
+      else this.refused(answer.status, body, draft, text);
     } catch {
       this.say("没有连上服务器，还没保存。写的内容留在这台设备上，连上后自动保存。", true);
       this.soon(RETRY);
@@ -162,11 +182,11 @@ class Question {
     this.number = body.number;
     this.saved = text;
     if (!this.dirty) window.localStorage.removeItem(this.place);
-    this.savedWords = `已保存 ${clockTime(new Date(body.saved_at))}`;
+    this.savedWords = body.said;
     this.say(this.savedWords);
   }
 
-  refused(status, body, draft) {
+  refused(status, body, draft, text) {
     if (body.csrf_token) token = body.csrf_token;
     if (status === 401 || body.sign_in) {
       this.say("登录已过期，还没保存。", true);
@@ -182,7 +202,7 @@ class Question {
     } else {
       this.say(body.error || "没有保存，稍后再试。", true);
       if (status >= 500 || status === 429) this.soon(RETRY);
-      else this.blocked = false;
+      else this.refusedText = text;
     }
   }
 }
@@ -195,26 +215,29 @@ function link(text, href) {
 }
 
 const questions = [...form.querySelectorAll(".question")].map((section) => new Question(section));
+started = true;
 
 function answered(question) {
   const draft = question.draft();
   if (question.kind === "single") return draft.option !== null;
   if (question.kind === "multiple") return draft.options.length > 0;
   if (question.kind === "truefalse") return draft.value !== null;
-  if (question.kind === "matching") return Object.keys(draft.matches).length > 0;
-  if (question.kind === "ordering") return question.number > 0 || question.dirty;
+  if (question.kind === "matching") return Object.keys(draft.matches).length === question.section.querySelectorAll(".pair").length;
+  if (question.kind === "ordering") return draft.order !== null;
   return draft.text.trim() !== "";
 }
 
 function progress() {
-  if (closed || questions.length < 2) return;
+  if (!started || closed || questions.length < 2) return;
   state.textContent = `已答 ${questions.filter(answered).length} / ${questions.length} 题`;
 }
 
 // The session ended: ask for the password here, and go on.
 
 function askPassword() {
-  if (!again.open) again.showModal();
+  if (again.open) return;
+  again.showModal();
+  again.querySelector('[name="password"]').focus();
 }
 
 again.querySelector("form").addEventListener("submit", async (event) => {
@@ -239,6 +262,7 @@ again.querySelector("form").addEventListener("submit", async (event) => {
   } catch (error) {
     problem.textContent = error.message || "没有连上服务器，请再试一次。";
     problem.hidden = false;
+    again.querySelector('[name="password"]').select();
   }
   delete event.target.dataset.sent;
 });
@@ -276,15 +300,21 @@ function startClock() {
   if (!("left" in form.dataset)) return;
   const shown = form.querySelector("[data-clock]");
   const line = form.querySelector("[data-clock-line]");
-  const end = performance.now() + Number(form.dataset.left) * 1000;
+  // The seconds that are left were counted when the server answered, not when this script began.
+  const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now();
+  const end = answered + Number(form.dataset.left) * 1000;
   const tick = () => {
-    const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
     shown.textContent = left ? `剩余 ${Math.floor(left / 60)} 分 ${left % 60} 秒` : "时间到，正在提交……";
     shown.classList.toggle("clock-short", left <= 60);
     line.value = left;
     if (left > 0) {
       window.setTimeout(tick, 1000);
     } else if (!sending && !closed) {
+      // The server is told that nobody pressed the button, so that it asks nothing back.
+      const mark = document.createElement("input");
+      Object.assign(mark, { type: "hidden", name: "by_clock", value: "1" });
+      form.append(mark);
       form.requestSubmit();
     }
   };
@@ -301,7 +331,7 @@ function prepareText(area) {
     const length = [...area.value.replace(/\s/g, "")].length;
     const over = [...area.value].length - limit;
     if (count) {
-      count.textContent = over > 0 ? `超出 ${over} 字，请删减（最多 ${limit} 字）` : `${length} 字`;
+      count.textContent = over > 0 ? `超出 ${over} 字，请删减（连空格、换行最多 ${limit} 字）` : `已写 ${length} 字，不算空格和换行`;
       count.classList.toggle("too-long", over > 0);
     }
     if ("grow" in area.dataset) {
@@ -341,15 +371,18 @@ function prepareOrdering(question) {
     made.addEventListener("click", () => {
       act();
       renumber();
+      question.agreed.checked = true;
       question.changed();
-      made.focus();
+      // At the first and the last place one of the two arrows is off, and an arrow that is off holds no focus.
+      if (made.disabled) item.querySelector(".move:not([disabled])")?.focus();
+      else made.focus();
     });
     item.append(made);
   };
   [...list.children].forEach((item) => {
     const words = item.querySelector(".ordering-text").textContent;
-    button(item, "↑", `把「${words}」往前移`, () => item.previousElementSibling?.before(item));
-    button(item, "↓", `把「${words}」往后移`, () => item.nextElementSibling?.after(item));
+    button(item, "↑", `把“${words}”往前移`, () => item.previousElementSibling?.before(item));
+    button(item, "↓", `把“${words}”往后移`, () => item.nextElementSibling?.after(item));
     const select = item.querySelector("select");
     select.addEventListener("change", () => {
       const place = Number(select.value) - 1;
@@ -357,6 +390,8 @@ function prepareOrdering(question) {
       if (place >= others.length) list.append(item);
       else others[place].before(item);
       renumber();
+      question.changed();
+      select.focus();
     });
   });
   question.section.addEventListener("shown", sort);
@@ -378,7 +413,8 @@ startClock();
 
 // Submitting takes along everything on the page; drafts kept on this device have done their duty.
 form.addEventListener("submit", (event) => {
-  if (form.querySelector(".too-long")) {
+  const byClock = form.querySelector('[name="by_clock"]');
+  if (form.querySelector(".too-long") && !byClock) {
     event.preventDefault();
     event.stopImmediatePropagation();
     state.textContent = "答复太长，请删减后再提交。";

@@ -126,15 +126,36 @@ function apart(area) {
   ];
 }
 
+// What the last button wrote is selected, so that typing replaces it; until then the next button goes behind it.
+let fresh = null;
+
+function goBehind(area, isCallout) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  if (fresh && fresh.value === value && fresh.start === start && fresh.end === end) {
+    area.setSelectionRange(fresh.behind, fresh.behind);
+  }
+  if (!isCallout) return;
+  // A callout holds no other callout: from inside one, the new one goes behind it.
+  for (const callout of value.matchAll(/^:::[^\n]*\S[^\n]*\n(?:(?!:::[ \t]*$).*\n)*?:::[ \t]*$/gm)) {
+    const behind = callout.index + callout[0].length;
+    if (area.selectionStart > callout.index && area.selectionStart < behind) area.setSelectionRange(behind, behind);
+  }
+}
+
 function write(area, marks) {
+  goBehind(area, marks.own !== undefined);
   const chosen = area.value.slice(area.selectionStart, area.selectionEnd) || marks.sample || "";
   const own = marks.line !== undefined || marks.block !== undefined || marks.own !== undefined;
   const [above, below] = own ? apart(area) : ["", ""];
   const [opening, closing] = [marks.before || marks.line || "", marks.after || ""];
   const inner = marks.line ? chosen.split("\n").join(`\n${marks.line}`) : (marks.block ?? chosen);
-  const start = area.selectionStart + above.length + opening.length;
+  const from = area.selectionStart + above.length + opening.length;
+  const behind = from + inner.length + closing.length;
   type(area, above + opening + inner + closing + below);
-  area.setSelectionRange(start, start + inner.length);
+  // Of a table the first cell is selected: typing over all of it would leave no table.
+  const [start, length] = marks.block ? [from + inner.indexOf(marks.sample), marks.sample.length] : [from, inner.length];
+  area.setSelectionRange(start, start + length);
+  fresh = { value: area.value, start, end: start + length, behind };
 }
 
 // A table that was copied from Word or Excel comes with tabs between its cells.

@@ -22,6 +22,18 @@ for (const verdict of document.querySelectorAll("[data-verdict]")) {
       note.focus({ preventScroll: true });
     });
   });
+  verdict.querySelectorAll(".back-to-mark").forEach((back) => {
+    back.addEventListener("click", (event) => {
+      event.preventDefault();
+      const note = back.closest(".finding");
+      const mark = marks.find((one) => notesOf(one).includes(note.id));
+      light([note.id]);
+      const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      mark.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+      mark.focus({ preventScroll: true });
+      light([note.id]);
+    });
+  });
   verdict.querySelectorAll(".finding").forEach((note) => {
     note.addEventListener("mouseenter", () => light([note.id]));
     note.addEventListener("focus", () => light([note.id]));

@@ -10,13 +10,24 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from literacy.forms import ChecksField, Form
-from quizzes.bodies import COMPETENCIES
+from quizzes.bodies import COMPETENCIES, competency_name
 from quizzes.shape import Problem
+from quizzes.traps import TRAPS, trap_name
 
-__all__ = ["COMPETENCY_CHOICES", "DIFFICULTIES", "AuthoringForm", "ChecksField", "Row", "Rows", "lines_of"]
+__all__ = [
+    "COMPETENCY_CHOICES",
+    "DIFFICULTIES",
+    "TRAP_CHOICES",
+    "AuthoringForm",
+    "ChecksField",
+    "Row",
+    "Rows",
+    "lines_of",
+]
 
 DIFFICULTIES = {1: "1 入门", 2: "2 基础", 3: "3 中等", 4: "4 较难", 5: "5 很难"}
-COMPETENCY_CHOICES = {key: f"{key} {name}" for key, name in COMPETENCIES.items()}
+COMPETENCY_CHOICES = {key: competency_name(key) for key in COMPETENCIES}
+TRAP_CHOICES = {key: trap_name(key) for key in TRAPS}
 
 
 class Row(PlainForm):

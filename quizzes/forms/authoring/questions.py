@@ -7,7 +7,15 @@ from wtforms import BooleanField, DecimalField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from literacy.forms import LineField, TextField, needed, rule
-from quizzes.forms.authoring.base import COMPETENCY_CHOICES, DIFFICULTIES, AuthoringForm, Row, Rows, lines_of
+from quizzes.forms.authoring.base import (
+    COMPETENCY_CHOICES,
+    DIFFICULTIES,
+    TRAP_CHOICES,
+    AuthoringForm,
+    Row,
+    Rows,
+    lines_of,
+)
 
 
 def _share_problem(value: Decimal | None) -> str | None:
@@ -54,7 +62,7 @@ class QuestionForm(AuthoringForm):
     difficulty = SelectField("难度", choices=DIFFICULTIES, coerce=int, default=2)
     explanation = TextField("总解析", longest=4000, description="学员提交后看到，讲清道理。")
     source = LineField("依据", description="例如法规名称和条款；没有可以不填。")
-    trap = LineField("陷阱编号", longest=20, description="题目针对的常见误区编号，例如 T04；没有可以不填。")
+    trap = SelectField("针对的陷阱", default="", choices={"": "没有", **TRAP_CHOICES})
 
     def body(self) -> dict[str, Any]:
         """What was typed, in the shape of a body."""

@@ -41,7 +41,7 @@ class QuizForm(AuthoringForm):
         coerce=QuizKind,
         default=QuizKind.QUIZ,
     )
-    pass_mark = IntegerField("及格线（%）", [InputRequired(NEEDED), NumberRange(0, 100, "填 0 到 100。")], default=60)
+    pass_mark = IntegerField("及格线（%）", [InputRequired(NEEDED), NumberRange(1, 100, "填 1 到 100。")], default=60)
     time_limit_minutes = IntegerField(
         "限时（分钟）", [Optional(), NumberRange(1, 600, "填 1 到 600。")], description="不填就是不限时。"
     )

@@ -11,6 +11,7 @@ from quizzes.bodies import CHANNELS, ELEMENT_IDS, PATTERN_IDS, POST_FIELDS
 from quizzes.forms.authoring.base import (
     COMPETENCY_CHOICES,
     DIFFICULTIES,
+    TRAP_CHOICES,
     AuthoringForm,
     ChecksField,
     Row,
@@ -42,7 +43,7 @@ class PointRow(Row):
 class AntiExemplarRow(Row):
     """A bad reply to learn from."""
 
-    reply = TextField("反面答复", longest=MAX_REPLY)
+    reply = TextField("反例", longest=MAX_REPLY)
     patterns = ChecksField("犯了哪些问题", choices=PATTERN_IDS)
     why = TextField("错在哪里", longest=1000)
 
@@ -50,7 +51,7 @@ class AntiExemplarRow(Row):
 class ScenarioForm(AuthoringForm):
     """A citizen's post, what the replier knows, and what a good reply needs."""
 
-    title = LineField("情景名称", [needed()], longest=60, description="给培训师和学员看的短名，例如「证明我是我」。")
+    title = LineField("情景名称", [needed()], longest=60, description="给培训师和学员看的短名，例如“证明我是我”。")
     channel = SelectField("渠道", choices={channel: channel for channel in CHANNELS})
     difficulty = SelectField("难度", choices=DIFFICULTIES, coerce=int, default=2)
     competencies = ChecksField("练到的能力", choices=COMPETENCY_CHOICES)
@@ -79,10 +80,10 @@ class ScenarioForm(AuthoringForm):
     )
     required_elements = ChecksField("好答复必须具备", choices=ELEMENT_IDS)
     points = Rows(PointRow, "必须说到的要点", least=3)
-    traps = LineField("陷阱编号", longest=100, description="用空格隔开，例如 T05 T12；没有可以不填。")
+    traps = ChecksField("容易掉进的陷阱", choices=TRAP_CHOICES)
     exemplar = TextField("示范答复", longest=MAX_REPLY, description="只用事实卡上的事实。学员提交以后才看到。")
-    exemplar_notes = TextField("示范好在哪里", longest=1000)
-    anti_exemplars = Rows(AntiExemplarRow, "反面答复", least=2, spare=0)
+    exemplar_notes = TextField("示范答复好在哪里", longest=1000)
+    anti_exemplars = Rows(AntiExemplarRow, "反例", least=2, spare=0)
     discussion = TextField("讨论提示", longest=3000, description="只给培训师看，课堂讨论时用。")
 
     def field_of(self, key: str) -> str:
@@ -107,7 +108,7 @@ class ScenarioForm(AuthoringForm):
             "thread": [row for _, row in self.thread.filled()],
             "facts": lines_of(self.facts.data),
             "points": points_of([row for _, row in self.points.filled()]),
-            "traps": [word for word in _BLANKS.split(self.traps.data or "") if word],
+            "traps": list(self.traps.data or []),
             "anti_exemplars": [row for _, row in self.anti_exemplars.filled()],
         }
 
@@ -121,7 +122,6 @@ class ScenarioForm(AuthoringForm):
             **{f"post_{key}": str(value) for key, value in body["post"].items()},
             "facts": "\n".join(body["facts"]),
             "points": points,
-            "traps": " ".join(body["traps"]),
         }
 
 

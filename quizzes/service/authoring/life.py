@@ -10,6 +10,7 @@ from literacy import audit
 from literacy.db import db
 from literacy.errors import Refused
 from literacy.models import Authored, State, User
+from literacy.text import titled
 from quizzes import bodies
 from quizzes.models import Kind, Question, Quiz, QuizKind, Scenario
 from quizzes.service.authoring.uses import uses_of
@@ -35,7 +36,7 @@ def new_slug(kind: str) -> str:
 
 def name_of(row: Authored) -> str:
     """What a piece of content is called in records: 题目《…》."""
-    return f"{NAMES[row.__tablename__]}《{row.title}》"  # type: ignore[attr-defined]
+    return f"{NAMES[row.__tablename__]}{titled(row.title)}"  # type: ignore[attr-defined]
 
 
 def note(actor: User, action: str, row: Authored, /, **changes: Any) -> None:
@@ -46,7 +47,7 @@ def note(actor: User, action: str, row: Authored, /, **changes: Any) -> None:
 def slot_problem(kind: QuizKind, questions: Sequence[Question]) -> str | None:
     """What is wrong with these questions for a quiz of this kind; none at all are fine while it is a draft."""
     if kind is QuizKind.DRILL and questions and [question.kind for question in questions] != [Kind.REPLY]:
-        return "演练只能有一道题，而且必须是答复题"
+        return "演练只能有一道题，而且必须是答复题。"
     return None
 
 
@@ -71,14 +72,14 @@ def _(row: Scenario) -> list[Problem]:
 
 @own_problems.register
 def _(row: Quiz) -> list[Problem]:
-    problem = slot_problem(row.kind, [slot.question for slot in row.slots]) if row.slots else "还没有题目"
+    problem = slot_problem(row.kind, [slot.question for slot in row.slots]) if row.slots else "还没有题目。"
     return [("slots", problem)] if problem else []
 
 
 def problems_of(row: Authored) -> list[Problem]:
     """Everything that keeps it from learners: what is not written, and parts that are not published."""
     waiting = [part for part in parts_of(row) if part.state is not State.PUBLISHED]
-    return own_problems(row) + [("", f"{name_of(part)}{_NOT_YET[part.state]}") for part in waiting]
+    return own_problems(row) + [("", f"{name_of(part)}{_NOT_YET[part.state]}。") for part in waiting]
 
 
 def hindrances(row: Authored) -> list[str]:
@@ -86,7 +87,7 @@ def hindrances(row: Authored) -> list[str]:
     found = [sentence for _, sentence in own_problems(row)]
     for one in (row, *drafts_in(row)):
         retired = (part for part in parts_of(one) if part.state is State.RETIRED)
-        found += [f"{name_of(part)}{_NOT_YET[part.state]}" for part in retired]
+        found += [f"{name_of(part)}{_NOT_YET[part.state]}。" for part in retired]
     for draft in drafts_in(row):
         found += [f"{name_of(draft)}：{sentence}" for _, sentence in own_problems(draft)]
     return found
@@ -124,7 +125,7 @@ def publish(actor: User, row: Authored) -> None:
     """
     problems = problems_of(row)
     if problems and row.state is not State.PUBLISHED:
-        raise Refused(f"{name_of(row)}还不能发布：{problems[0][1].rstrip('。')}。")
+        raise Refused(f"{name_of(row)}还不能发布：{problems[0][1]}")
     row.publish()
     note(actor, "published", row)
     db.session.flush()
@@ -154,4 +155,4 @@ def retire(actor: User, row: Authored) -> None:
 def still_whole(row: Authored) -> None:
     """Check after a change that what learners see is complete. Raises Refused if it is published and is not."""
     if row.state is State.PUBLISHED and (problems := problems_of(row)):
-        raise Refused(f"{name_of(row)}已经发布，不能改成不完整的：{problems[0][1].rstrip('。')}。")
+        raise Refused(f"{name_of(row)}已经发布，不能改成不完整的：{problems[0][1]}")

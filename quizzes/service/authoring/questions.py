@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from literacy.content import fingerprint
-from literacy.db import containing, db
+from literacy.db import by_pinyin, containing, db
 from literacy.errors import found
 from literacy.models import State, User
 from quizzes import bodies
@@ -60,7 +60,7 @@ def scenario_list(words: str = "", state: str = "", channel: str = "") -> Select
 def scenario_choices() -> list[tuple[str, str]]:
     """The scenarios that a reply question may ask about, as (slug, title)."""
     rows = db.session.execute(
-        select(Scenario.slug, Scenario.title).where(Scenario.state != State.RETIRED).order_by(Scenario.title)
+        select(Scenario.slug, Scenario.title).where(Scenario.state != State.RETIRED).order_by(by_pinyin(Scenario.title))
     )
     return [(slug, title) for slug, title in rows]
 
@@ -149,7 +149,7 @@ def create_scenario(author: User, title: str, body: dict[str, Any]) -> Scenario:
 def _meaning(body: dict[str, Any]) -> dict[str, Any]:
     """A scenario's body without the order of what is ticked: boxes come back in the order of the page."""
     rows = [{**row, "patterns": sorted(row["patterns"])} for row in body["anti_exemplars"]]
-    ticked = {key: sorted(body[key]) for key in ("competencies", "required_elements")}
+    ticked = {key: sorted(body[key]) for key in ("competencies", "required_elements", "traps")}
     return {**body, **ticked, "anti_exemplars": rows}
 
 
@@ -175,6 +175,18 @@ def change_scenario(author: User, scenario: Scenario, opened_on: int | None, tit
     return new
 
 
+def drill_in_draft(scenario: Scenario) -> Quiz | None:
+    """The newest drill on a scenario that nobody has published yet."""
+    return db.session.scalar(
+        select(Quiz)
+        .join(Quiz.slots)
+        .join(Slot.question)
+        .where(Question.scenario_id == scenario.id, Quiz.kind == QuizKind.DRILL, Quiz.state == State.DRAFT)
+        .order_by(Quiz.id.desc())
+        .limit(1)
+    )
+
+
 def make_drill(author: User, scenario: Scenario) -> Quiz:
     """A draft drill on a scenario, with its reply question; a reply question that exists already is taken."""
     question = db.session.scalar(
@@ -191,7 +203,7 @@ def make_drill(author: User, scenario: Scenario) -> Quiz:
     )
     drill = Quiz(
         slug=new_slug("d"),
-        title=f"演练：{scenario.title}",
+        title=scenario.title,
         kind=QuizKind.DRILL,
         edited=True,
         slots=[Slot(question=question, position=0, marks=1)],

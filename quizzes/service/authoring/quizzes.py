@@ -80,7 +80,7 @@ def questions_by_id(question_ids: Iterable[int]) -> dict[int, Question]:
 
 def _refuse_faults(quiz: Quiz) -> None:
     if problem := slot_problem(quiz.kind, [slot.question for slot in quiz.slots]):
-        raise Refused(f"{problem}。")
+        raise Refused(problem)
 
 
 def add_questions(author: User, quiz: Quiz, opened_on: int | None, question_ids: Iterable[int]) -> int:

@@ -6,8 +6,9 @@ from typing import Any
 from blinker import Signal
 from sqlalchemy import select
 
-from literacy.db import db
+from literacy.db import by_pinyin, db
 from literacy.models import Authored, State
+from literacy.text import titled
 from quizzes.models import Question, Quiz, Scenario, Slot
 
 uses_asked = Signal()
@@ -29,10 +30,12 @@ def uses_of(row: Authored) -> list[Use]:
         return [use for _, answer in uses_asked.send(row) for use in answer or ()]
     users: Any = []
     if isinstance(row, Question):
-        users = db.session.scalars(select(Quiz).join(Quiz.slots).where(Slot.question_id == row.id).order_by(Quiz.title))
+        held = select(Quiz).join(Quiz.slots).where(Slot.question_id == row.id)
+        users = db.session.scalars(held.order_by(by_pinyin(Quiz.title)))
     if isinstance(row, Scenario):
-        users = db.session.scalars(select(Question).where(Question.scenario_id == row.id).order_by(Question.title))
-    return [Use(f"{_name(user)}《{user.title}》", user.state is State.PUBLISHED) for user in users]
+        asked = select(Question).where(Question.scenario_id == row.id)
+        users = db.session.scalars(asked.order_by(by_pinyin(Question.title)))
+    return [Use(f"{_name(user)}{titled(user.title)}", user.state is State.PUBLISHED) for user in users]
 
 
 def _name(user: Question | Quiz) -> str:

@@ -12,6 +12,7 @@ from quizzes.forms.authoring.questions import FORMS, QuestionForm
 from quizzes.models import Kind, Question
 from quizzes.service.authoring import life
 from quizzes.service.authoring import questions as service
+from quizzes.traps import TRAPS
 from quizzes.views.author import common
 from quizzes.views.author.preview import preview_of
 from quizzes.views.base import blueprint
@@ -23,7 +24,7 @@ ABOUT = {
     Kind.MATCHING: "把左边和右边对应起来，右边可以有多余的。",
     Kind.ORDERING: "把步骤排出先后。",
     Kind.SHORT: "一两句话回答，按写到的关键说法评分。",
-    Kind.REPLY: "读一条群众的原帖，写一条公开答复，按评分标准评。",
+    Kind.REPLY: "读一条群众的原帖，写一条公开答复，按评分准则评。",
 }
 """What each kind of question is, for somebody who begins a new one."""
 
@@ -79,7 +80,7 @@ def _edit(kind: Kind, question: Question | None) -> ResponseReturnValue:
     elif question is not None:
         form.show(life.own_problems(question))
     page = render_template(
-        "quizzes/author_question_edit.html", form=form, kind=kind, row=question,
+        "quizzes/author_question_edit.html", form=form, kind=kind, row=question, traps=TRAPS,
         newer=common.newer_than(form, question),
     )  # fmt: skip
     return page, common.status_of(form)

@@ -95,7 +95,7 @@ def _saved(form: QuizForm, quiz: Quiz | None) -> ResponseReturnValue | None:
     def act() -> str:
         if quiz is None:
             row = service.create_quiz(common.author(), form.settings())
-            flash("测验已建好，现在加题目。", "done")
+            flash("测验已建好，现在添加题目。", "done")
             return url_for("quizzes.author_quiz_add", quiz_id=row.id)
         row = service.quiz_for(quiz.id, writing=True)
         service.change_quiz(common.author(), row, form.opened_on(), form.settings(), chosen)
@@ -114,7 +114,7 @@ def _problem_with(form: QuizForm, quiz: Quiz) -> str | None:
     rows = service.questions_by_id(question_id for question_id, _ in form.chosen())
     questions = [rows[question_id] for question_id, _ in form.chosen() if question_id in rows]
     if not questions and common.to_publish(quiz):
-        return "至少要有一道题"
+        return "至少要有一道题。"
     return life.slot_problem(QuizKind(form.kind.data), questions)
 
 
@@ -145,7 +145,7 @@ def _added(form: AddForm, quiz: Quiz) -> ResponseReturnValue:
     def act() -> str:
         row = service.quiz_for(quiz.id, writing=True)
         count = service.add_questions(common.author(), row, form.revision.data or 0, ticked)
-        flash(f"加了 {count} 道题。" if count else "没有新加的题目。请先勾选。", "done" if count else "note")
+        flash(f"添加了 {count} 道题。" if count else "没有添加题目。请先勾选。", "done" if count else "note")
         return url_for("quizzes.author_quiz_edit", quiz_id=row.id)
 
     try:

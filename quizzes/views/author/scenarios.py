@@ -12,6 +12,7 @@ from quizzes.forms.authoring.scenarios import ScenarioForm
 from quizzes.models import Scenario
 from quizzes.service.authoring import life
 from quizzes.service.authoring import questions as service
+from quizzes.traps import TRAPS
 from quizzes.views.author import common
 from quizzes.views.base import blueprint
 
@@ -43,7 +44,6 @@ def author_scenario(scenario_id: int) -> ResponseReturnValue:
         body=scenario.body,
         elements=bodies.ELEMENT_IDS,
         patterns=bodies.PATTERN_IDS,
-        competencies=bodies.COMPETENCIES,
         **common.life_of(scenario),
     )
 
@@ -67,7 +67,7 @@ def _edit(scenario: Scenario | None) -> ResponseReturnValue:
         form.show(life.own_problems(scenario))
     page = render_template(
         "quizzes/author_scenario_edit.html", form=form, row=scenario, special=form.special_fields(),
-        newer=common.newer_than(form, scenario),
+        traps=TRAPS, newer=common.newer_than(form, scenario),
     )  # fmt: skip
     return page, common.status_of(form)
 
@@ -118,11 +118,15 @@ def author_scenario_retire(scenario_id: int) -> ResponseReturnValue:
 @blueprint.post("/teach/scenarios/<int:scenario_id>/drill")
 @requires(Permission.AUTHOR)
 def author_scenario_drill(scenario_id: int) -> ResponseReturnValue:
-    """Make a draft drill out of a scenario: its reply question, alone in a quiz."""
+    """Make a draft drill out of a scenario: its reply question, alone in a quiz. One draft at a time will do."""
 
     def act() -> str:
-        drill = service.make_drill(common.author(), service.scenario_for(scenario_id, writing=True))
-        flash("演练草稿已建好。看一遍，再发布。", "done")
+        scenario = service.scenario_for(scenario_id, writing=True)
+        if drill := service.drill_in_draft(scenario):
+            flash("这个情景已经有一个演练草稿，就是这一个。看一遍，再发布。", "note")
+        else:
+            drill = service.make_drill(common.author(), scenario)
+            flash("演练草稿已建好。看一遍，再发布。", "done")
         return url_for("quizzes.author_quiz", quiz_id=drill.id)
 
     return common.done_once(Form(), act)
