@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 import click
 
 from literacy.cli import Stopped
-from quizzes.rubric import Rubric, load_rubric
-from quizzes.rubric.evaluate import Miss, Rates, Report, evaluate, is_labelled, misses
+from quizzes.rubric import Rubric, corpus, load_rubric
+from quizzes.rubric.evaluate import Miss, Rates, Report, evaluate, is_labelled, misses, quadratic_weighted_kappa
 from quizzes.rubric.jsonl import score_lines, serialise
 
 
@@ -38,9 +38,11 @@ def rubric() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，供别的程序读")
 @click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
-def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool) -> None:
+@click.option("--labels", metavar="FILE", help="标签另在一个文件里，按 id 对上；没有标签的记录不计")
+def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None) -> None:
     """用标注好的答复衡量评分准则，逐类列出精确率和召回率。"""
-    records = [record for file in files for record in _labelled(file)]
+    known = {rating["id"]: rating for rating in _ratings(labels)} if labels else None
+    records = [record for file in files for record in _labelled(file, known)]
     if not records:
         raise Stopped("这些文件里没有记录。")
     standard = load_rubric()
@@ -52,6 +54,25 @@ def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool) -> None
             return
         for line in (*_table(report, standard), *(_miss_line(miss, standard) for miss in wrong)):
             _say(line)
+
+
+@rubric.command("agree")
+@click.argument("first", metavar="FILE")
+@click.argument("second", metavar="FILE")
+def rubric_agree(first: str, second: str) -> None:
+    """比较同一批答复的两次标注：每个标签的 Cohen κ 和次数。"""
+    one, other = _ratings(first), _ratings(second)
+    ids = {record["id"] for record in one} & {record["id"] for record in other}
+    if not ids:
+        raise Stopped("两个文件里没有同一个 id。")
+    grades = [(left["grade"], right["grade"]) for left, right in corpus.matched(one, other)]
+    names = _names(load_rubric())
+    with _reader_may_leave():
+        _say(f"两次都标了的 {len(ids)} 条")
+        _say(_row("标签", "κ", "第一次", "第二次"))
+        for label, (kappa, left, right) in corpus.agreement(one, other).items():
+            _say(_row(names[label], f"{kappa:.2f}", str(left), str(right)))
+        _say(f"等级一致（加权 kappa） {quadratic_weighted_kappa(grades):.3f}")
 
 
 @contextmanager
@@ -92,8 +113,11 @@ def _say(line: str) -> None:
     sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
 
-def _labelled(file: str) -> list[dict[str, Any]]:
-    """The labelled records of a file; raises ``Stopped`` naming the line that is none."""
+def _labelled(file: str, known: Mapping[Any, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """The labelled records of a file; raises ``Stopped`` naming the line that is none.
+
+    ``known`` holds the labels by id where they stand in another file; records without any are left out.
+    """
     records = []
     with _opened(file) as lines:
         for number, line in enumerate(lines, start=1):
@@ -103,11 +127,29 @@ def _labelled(file: str) -> list[dict[str, Any]]:
                 record = json.loads(line.decode("utf-8-sig"))
             except (ValueError, RecursionError):
                 raise Stopped(f"{file} 第 {number} 行不是有效的 JSON。") from None
+            if known is not None and isinstance(record, dict):
+                if record.get("id") not in known:
+                    continue
+                record = {"facts": [], **record, **known[record["id"]]}
             if not is_labelled(record):
                 raise Stopped(
                     f"{file} 第 {number} 行不是标注好的记录：要有 reply、patterns、elements 和 0–4 的 grade。"
                 )
             records.append(record)
+    return records
+
+
+def _ratings(file: str) -> list[dict[str, Any]]:
+    """The ratings of a file, with or without the texts; raises ``Stopped`` where one lacks a label."""
+    with _opened(file):
+        pass  # only to say in words what is wrong with the file itself
+    try:
+        records = corpus.read_file(Path(file))
+    except ValueError as problem:
+        raise Stopped(f"{problem}") from None
+    for number, record in enumerate(records, start=1):
+        if not {"id", "patterns", "elements", "grade"} <= set(record):
+            raise Stopped(f"{file} 第 {number} 条缺少 id、patterns、elements 或 grade。")
     return records
 
 
@@ -119,8 +161,7 @@ def _table(report: Report, standard: Rubric) -> Iterator[str]:
     yield f"记录 {report.records} 条，评分准则 {standard.version}"
     yield ""
     yield _row("问题", "精确率", "召回率", "F1", "应有", "误判", "漏判")
-    names = {id_: pattern.name for id_, pattern in standard.patterns.items()}
-    names |= {id_: element.name for id_, element in standard.elements.items()}
+    names = _names(standard)
     for id_, rates in report.patterns.items():
         yield _rates_row(names[id_], rates)
     yield _rates_row("合计", report.micro)
@@ -136,6 +177,12 @@ def _table(report: Report, standard: Rubric) -> Iterator[str]:
     yield f"等级相差不超过一级     {report.grade_within_one:.1%}"
     yield f"位置与标注相交         {report.span_overlap:.1%}"
     yield f"好答复被误判严重或红线 {report.false_serious:.1%}"
+
+
+def _names(standard: Rubric) -> dict[str, str]:
+    """The Chinese name of every pattern and element."""
+    names = {id_: pattern.name for id_, pattern in standard.patterns.items()}
+    return names | {id_: element.name for id_, element in standard.elements.items()}
 
 
 def _rates_row(name: str, rates: Rates) -> str:

@@ -4,6 +4,7 @@ A record is a JSON object: ``id, channel, post, facts, reply, patterns, spans [{
 maybe ``note``. The labels follow the guidelines for raters; the note gives the answer away, so it is no input.
 """
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,6 +124,12 @@ def _shingles(text: str) -> frozenset[str]:
     return frozenset(folded[at : at + _SHINGLE] for at in range(max(0, len(folded) - _SHINGLE + 1)))
 
 
+def fingerprint(records: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of labelled records, whatever the order of the files: tells whether models know this very corpus."""
+    lines = sorted(json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def census(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """How many records there are of each grade, pattern, element and channel."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("grade", "patterns", "elements", "channel")}
@@ -145,6 +152,14 @@ def cohens_kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
     return (agreed - chance) / (1 - chance) if chance < 1 else 1.0
 
 
+def matched(
+    records: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The two ratings of every reply that both sides rated, by id."""
+    second = {record["id"]: record for record in others}
+    return [(record, second[record["id"]]) for record in records if record["id"] in second]
+
+
 def agreement(
     records: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]
 ) -> dict[str, tuple[float, int, int]]:
@@ -152,8 +167,7 @@ def agreement(
 
     Records are matched by id; ids that only one side has are left out. Gives {label: (kappa, first, second)}.
     """
-    second = {record["id"]: record for record in others}
-    both = [(record, second[record["id"]]) for record in records if record["id"] in second]
+    both = matched(records, others)
     table = {}
     for key, labels in (("patterns", PATTERNS), ("elements", ELEMENTS)):
         for label in sorted(labels):

@@ -45,6 +45,8 @@ def judge_elements(
     verdicts = []
     for id_, element in reading.rubric.elements.items():
         hit = hits[id_]
+        if not reading.holds("misdirected") and not reading.holds("hollow"):
+            hit = _weighed(reading, id_, hit)
         if hit and id_ != "restate" and _within(reading, hit, grave):
             hit = next((other for other in _strong(reading, id_) if not _within(reading, other, grave)), None)
         start, end = reading.normal.span(hit.start, hit.end) if hit else (None, None)
@@ -61,6 +63,13 @@ def judge_elements(
             )
         )
     return tuple(verdicts)
+
+
+def _weighed(reading: Reading, id_: str, hit: Hit | None) -> Hit | None:
+    """The evidence, if rules and learned models together believe in it; the likeliest sentence where no rule did."""
+    if not reading.believed(id_, ruled=hit is not None):
+        return None
+    return hit or Hit(reading.opinions[id_].start, reading.opinions[id_].end)
 
 
 def _within(reading: Reading, hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:

@@ -1,9 +1,10 @@
 """Measures the scorer against labelled records. All figures in the documentation come from here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase, Verdict
 from quizzes.rubric.rules import Rubric, load_rubric
 from quizzes.rubric.scorer import score_reply
@@ -100,14 +101,19 @@ def is_labelled(record: Any) -> bool:
     )
 
 
-def evaluate(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -> Report:
+def evaluate(
+    records: Iterable[Mapping[str, Any]],
+    rubric: Rubric | None = None,
+    opinions: Callable[[Mapping[str, Any]], Mapping[str, Opinion]] | None = None,
+) -> Report:
     """Score labelled records (``post, facts, reply, patterns, spans, elements, grade``) and compare.
 
     Only ``post``, ``facts``, ``reply`` and ``channel`` reach the scorer; labels and notes never do.
+    ``opinions`` gives for a record what models say that never saw it, in place of the rubric's own.
     Raises ``ValueError`` for no record at all.
     """
     rubric = rubric or load_rubric()
-    pairs = [(record, _verdict(record, rubric)) for record in records]
+    pairs = [(record, _verdict(record, rubric, opinions(record) if opinions else None)) for record in records]
     if not pairs:
         raise ValueError("no records to evaluate")
     patterns = _per_label(rubric.patterns, [(set(r["patterns"]), set(v.patterns)) for r, v in pairs])
@@ -173,14 +179,14 @@ def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -
     return found
 
 
-def _verdict(record: Mapping[str, Any], rubric: Rubric) -> Verdict:
+def _verdict(record: Mapping[str, Any], rubric: Rubric, opinions: Mapping[str, Opinion] | None = None) -> Verdict:
     case = ReplyCase(
         post=record.get("post", ""),
         reply=record["reply"],
         facts=tuple(record.get("facts") or ()),
         channel=record.get("channel"),
     )
-    return score_reply(case, rubric)
+    return score_reply(case, rubric, opinions)
 
 
 def quadratic_weighted_kappa(pairs: Sequence[tuple[int, int]], levels: int = 5) -> float:

@@ -1,11 +1,12 @@
 """Reading one case: the folded texts side by side, and the cues of the rule files found in the reply."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from quizzes.rubric import relation
+from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
 from quizzes.rubric.normalise import Normal, fold, normalise
 from quizzes.rubric.phrases import Phrase, contains
@@ -38,7 +39,13 @@ class Reading:
     ``answer`` decides named conditions (see ``conditions.answer``); ``memory`` keeps what later stages worked out.
     """
 
-    def __init__(self, case: ReplyCase, rubric: Rubric, answer: Callable[[str, "Reading"], bool]) -> None:
+    def __init__(
+        self,
+        case: ReplyCase,
+        rubric: Rubric,
+        answer: Callable[[str, "Reading"], bool],
+        opinions: Mapping[str, Opinion] | None = None,
+    ) -> None:
         self.case, self.rubric = case, rubric
         self._answer = answer
         self.memory: dict[str, Any] = {}
@@ -47,11 +54,25 @@ class Reading:
         self.post: str = fold(case.post)
         self.facts: tuple[str, ...] = tuple(fold(fact) for fact in case.facts)
         self._answers: dict[str, bool] = {}
+        self._given = opinions
 
     @cached_property
     def page(self) -> Layout:
         """The borders inside the reply."""
         return layout(self.text)
+
+    @cached_property
+    def opinions(self) -> Mapping[str, Opinion]:
+        """What the learned models say of the reply, by label; nothing where there are none."""
+        if self._given is not None:
+            return self._given
+        learned = self.rubric.learned
+        return learned.opinions(self.text, self.page.sentences) if learned and self.text.strip() else {}
+
+    def believed(self, label: str, *, ruled: bool) -> bool:
+        """Whether a pattern or element holds: what rules say, weighed with what the models say."""
+        opinion, learned = self.opinions.get(label), self.rubric.learned
+        return ruled if opinion is None or learned is None else learned.holds(label, opinion, ruled=ruled)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -22,16 +22,13 @@ def judge_patterns(reading: Reading) -> tuple[Finding, ...]:
     """
     found: dict[str, list[Hit]] = {}
     for id_, pattern in reading.rubric.patterns.items():
-        if id_ != _LAST:
-            hits = _hits(reading, pattern)
-            if hits:
-                found[id_] = hits
+        if id_ != _LAST and (hits := _weighed(reading, pattern)):
+            found[id_] = hits
     _settle(reading, found)
-    last = reading.rubric.patterns[_LAST]
-    if reading.holds("misdirected") or not _evasive(reading, found):
-        hits = _hits(reading, last)
-        if hits:
-            found[_LAST] = hits
+    if (reading.holds("misdirected") or not _evasive(reading, found)) and (
+        hits := _weighed(reading, reading.rubric.patterns[_LAST])
+    ):
+        found[_LAST] = hits
     findings = [
         _finding(reading, reading.rubric.patterns[id_], hit)
         for id_, hits in found.items()
@@ -46,6 +43,29 @@ def _hits(reading: Reading, pattern: Pattern) -> list[Hit]:
     if pattern.id not in _STRUCTURAL_ONLY:
         hits = hits + search(reading, pattern.cues)
     return hits if weigh(hits) else []
+
+
+def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
+    """The places of a pattern, if rules and learned models together believe in it.
+
+    Where no rule points at a place, the sentence does that speaks most for the pattern.
+    """
+    hits = _hits(reading, pattern)
+    if reading.holds("hollow"):
+        return hits  # nothing is said that could be learned from
+    if not reading.believed(pattern.id, ruled=bool(hits)):
+        return []
+    return hits or [_learned_hit(reading, pattern)]
+
+
+def _learned_hit(reading: Reading, pattern: Pattern) -> Hit:
+    opinion, learned = reading.opinions[pattern.id], reading.rubric.learned
+    assert learned is not None  # only a model believes without a rule
+    words = "、".join(
+        f"“{word.strip()}”" for word in learned.words(pattern.id, reading.text[opinion.start : opinion.end])
+    )
+    note = reading.rubric.learned_note if words else "{reason}"
+    return Hit(opinion.start, opinion.end, reason=note.format(reason=pattern.reason, words=words))
 
 
 def _settle(reading: Reading, found: dict[str, list[Hit]]) -> None:

@@ -12,10 +12,13 @@ from typing import Any
 
 import yaml
 
+from quizzes.rubric.learned import Learned
 from quizzes.rubric.phrases import Phrase, compile_phrases
 from quizzes.rubric.shapes import SHAPES
 
 RULES = Path(__file__).with_name("rules")
+LEARNED = RULES / "learned.json.gz"
+"""What the corpus taught (see ``learned``); without the file the rules judge alone."""
 LEVELS = ("redline", "serious", "minor")
 _CUE_KEYS = frozenset(
     {
@@ -116,6 +119,9 @@ class Rubric:
     grades: Mapping[int, str]
     grading: Grading
     lists: Mapping[str, tuple[Phrase, ...]]
+    learned: Learned | None = None
+    learned_note: str = ""
+    """Said behind the reason of a finding that no rule names, with the words that weighed most."""
 
 
 @lru_cache(maxsize=1)
@@ -124,9 +130,13 @@ def load_rubric() -> Rubric:
     return read_rubric(RULES)
 
 
-def read_rubric(folder: Path) -> Rubric:
-    """Read a folder of rule files: ``rubric``, ``sets``, ``lists``, ``patterns``, ``elements``, ``cues/<pattern>``."""
-    files = sorted(folder.rglob("*.yaml"))
+def read_rubric(folder: Path, *, learned: bool = True) -> Rubric:
+    """Read a folder of rule files: ``rubric``, ``sets``, ``lists``, ``patterns``, ``elements``, ``cues/<pattern>``.
+
+    ``learned.json.gz`` is read too where there is one, unless the rules are wanted alone.
+    """
+    taught = folder / LEARNED.name if learned and (folder / LEARNED.name).exists() else None
+    files = [*sorted(folder.rglob("*.yaml")), *([taught] if taught else [])]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
@@ -142,7 +152,16 @@ def read_rubric(folder: Path) -> Rubric:
         grades=head["grades"],
         grading=_grading(head),
         lists=lists,
+        learned=_learned(taught) if taught else None,
+        learned_note=str(head.get("learned_note", "{reason}")),
     )
+
+
+def _learned(file: Path) -> Learned:
+    try:
+        return Learned.read(file)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise RuleError(f"{file.name}: {problem}") from problem
 
 
 def _yaml(file: Path) -> dict[Any, Any]:

@@ -1,19 +1,27 @@
 """The whole way from a case to a verdict, stage by stage."""
 
+from collections.abc import Mapping
+
 from quizzes.rubric import grading
 from quizzes.rubric.conditions import answer
 from quizzes.rubric.elements import judge_elements
 from quizzes.rubric.evidence import Reading
 from quizzes.rubric.judge import judge_patterns
+from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase, Verdict
 from quizzes.rubric.points import judge_points, unsupported
 from quizzes.rubric.rules import Rubric, load_rubric
 
 
-def score_reply(case: ReplyCase, rubric: Rubric | None = None) -> Verdict:
-    """Judge one reply. Never raises for any text; places in the verdict count characters of ``case.reply``."""
+def score_reply(
+    case: ReplyCase, rubric: Rubric | None = None, opinions: Mapping[str, Opinion] | None = None
+) -> Verdict:
+    """Judge one reply. Never raises for any text; places in the verdict count characters of ``case.reply``.
+
+    ``opinions`` stand in for what the rubric's own learned models would say: for measuring on replies they know.
+    """
     rubric = rubric or load_rubric()
-    reading = Reading(case, rubric, answer)
+    reading = Reading(case, rubric, answer, opinions)
     findings = judge_patterns(reading)
     elements = judge_elements(reading, case.required_elements, findings)
     points = judge_points(reading)

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from quizzes.rubric import Point, ReplyCase, Verdict, load_rubric, score_reply
+from quizzes.rubric import Point, ReplyCase, Verdict, score_reply
 from quizzes.rubric.conditions import answer
 from quizzes.rubric.evidence import Reading
+from quizzes.rubric.rules import RULES, read_rubric
+
+RULES_ALONE = read_rubric(RULES, learned=False)
+"""What the tests of single rules are about; how models join in is tested in test_learned."""
 
 POST = "望舒街道学院路的路灯坏了半个月，孩子下晚自习一路摸黑，打过两次电话都说报了。到底什么时候修好？"
 FACTS = (
@@ -21,12 +25,12 @@ GOOD = (
 
 def read(reply: str, post: str = POST, facts: tuple[str, ...] = FACTS) -> Reading:
     """A reading of one reply."""
-    return Reading(ReplyCase(post=post, reply=reply, facts=facts), load_rubric(), answer)
+    return Reading(ReplyCase(post=post, reply=reply, facts=facts), RULES_ALONE, answer)
 
 
 def score(reply: str, post: str = POST, facts: tuple[str, ...] = FACTS, **more: Any) -> Verdict:
-    """The verdict on one reply."""
-    return score_reply(ReplyCase(post=post, reply=reply, facts=facts, **more))
+    """The verdict of the rules on one reply."""
+    return score_reply(ReplyCase(post=post, reply=reply, facts=facts, **more), RULES_ALONE)
 
 
 def point(*groups: tuple[str, ...], id_: str = "p") -> Point:

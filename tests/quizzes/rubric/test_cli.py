@@ -160,3 +160,35 @@ def test_evaluate_speaks_json(tmp_path: Path) -> None:
 def test_evaluate_names_the_line_that_is_no_labelled_record(line: bytes, sentence: str, tmp_path: Path) -> None:
     answer = run("rubric", "evaluate", written(tmp_path, line))
     assert answer.exit_code != 0 and sentence in answer.output
+
+
+def rating(id_: str, *patterns: str, grade: int = 1) -> dict[str, Any]:
+    return {"id": id_, "patterns": list(patterns), "elements": ["owner"], "grade": grade}
+
+
+def test_two_ratings_are_compared_label_by_label(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    first = written(tmp_path / "one", rating("a", "blame"), rating("b"), rating("c"), rating("only here"))
+    second = written(tmp_path / "two", rating("a", "blame"), rating("b", "blame"), rating("c"))
+    answer = run("rubric", "agree", first, second)
+    assert answer.exit_code == 0, answer.output
+    assert "两次都标了的 3 条" in answer.output
+    blame = next(line for line in answer.output.splitlines() if line.startswith("归咎群众"))
+    assert blame.split() == ["归咎群众", "0.40", "1", "2"]
+
+
+@pytest.mark.parametrize("line", [b"[1]", {"id": "a"}, {"id": "z", "patterns": [], "elements": [], "grade": 1}])
+def test_what_cannot_be_compared_is_said_in_a_sentence(tmp_path: Path, line: Any) -> None:
+    (tmp_path / "one").mkdir()
+    first = written(tmp_path / "one", rating("a"))
+    answer = run("rubric", "agree", first, written(tmp_path, line))
+    assert answer.exit_code == 1 and "没有办成" in answer.output and "Traceback" not in answer.output
+
+
+def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    labels = written(tmp_path / "one", {**rating("a", "threat", "buck_passing", grade=0), "elements": []})
+    answer = run("rubric", "evaluate", "--labels", labels, written(tmp_path, BAD, GOOD))
+    assert answer.exit_code == 0, answer.output
+    assert "记录 1 条" in answer.output

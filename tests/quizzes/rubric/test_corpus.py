@@ -101,3 +101,39 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(SOUND, ensure_ascii=False) + "\n\n[1]\n", "utf-8")
     with pytest.raises(ValueError, match=r"part\.jsonl:3"):
         corpus.read_file(path)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> list[dict[str, Any]]:
+    return corpus.read()
+
+
+def test_the_shipped_corpus_is_sound(shipped: list[dict[str, Any]]) -> None:
+    assert [f"{record['id']}: {problem}" for record in shipped for problem in corpus.problems(record)] == []
+    ids = [record["id"] for record in shipped]
+    assert len(ids) == len(set(ids)) >= 2500
+
+
+def test_the_shipped_corpus_holds_enough_of_everything(shipped: list[dict[str, Any]]) -> None:
+    counts = corpus.census(shipped)
+    assert min(counts["patterns"].get(pattern, 0) for pattern in corpus.PATTERNS) >= 60
+    assert min(counts["grade"].values()) >= 300
+    assert set(counts["channel"]) == corpus.CHANNELS
+    innocent = sum(not record["patterns"] for record in shipped)
+    assert innocent >= 0.4 * len(shipped), "near-misses and innocent uses teach as much as faults"
+
+
+def test_replies_to_different_posts_are_no_copies(shipped: list[dict[str, Any]]) -> None:
+    copies = [pair for pair in corpus.near_doubles(shipped) if pair[2] >= 0.6]
+    assert copies == []
+
+
+def test_the_shipped_models_know_this_very_corpus(shipped: list[dict[str, Any]]) -> None:
+    learned = load_rubric().learned
+    assert learned is not None
+    assert learned.corpus_hash == corpus.fingerprint(shipped), "train again: python -m quizzes.rubric.training"
+
+
+def test_the_fingerprint_does_not_depend_on_the_order() -> None:
+    other = {**SOUND, "id": "x-2"}
+    assert corpus.fingerprint([SOUND, other]) == corpus.fingerprint([other, SOUND]) != corpus.fingerprint([SOUND])

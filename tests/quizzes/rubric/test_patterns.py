@@ -3,13 +3,14 @@
 import pytest
 
 from quizzes.rubric import ReplyCase, load_rubric, score_reply
+from tests.quizzes.rubric.cases import RULES_ALONE
 
 POST = "你们到底管不管？小区旁边工地天天夜里施工，投诉好几次了，老人孩子睡不着。"
 LEVELS = {id_: pattern.level for id_, pattern in load_rubric().patterns.items()}
 
 
 def found(reply: str, post: str = POST, facts: tuple[str, ...] = ()) -> set[str]:
-    return set(score_reply(ReplyCase(post=post, reply=reply, facts=facts)).patterns)
+    return set(score_reply(ReplyCase(post=post, reply=reply, facts=facts), RULES_ALONE).patterns)
 
 
 def grave(reply: str, post: str = POST) -> set[str]:
@@ -154,14 +155,15 @@ def test_an_apology_does_not_excuse_a_leak() -> None:
 
 def test_the_finding_marks_the_clause_and_explains_itself() -> None:
     reply = "您好。你再投诉，后果自负！请周知。"
-    finding = next(f for f in score_reply(ReplyCase(post=POST, reply=reply)).findings if f.pattern == "threat")
+    verdict = score_reply(ReplyCase(post=POST, reply=reply), RULES_ALONE)
+    finding = next(finding for finding in verdict.findings if finding.pattern == "threat")
     assert finding.text == reply[finding.start : finding.end]
     assert "后果自负" in finding.text and "您好" not in finding.text
     assert finding.reason and finding.better and "《" in finding.norm
 
 
 def test_red_lines_come_first() -> None:
-    verdict = score_reply(ReplyCase(post=POST, reply="这事不归我们管，你找物业。再投诉，后果自负。"))
+    verdict = score_reply(ReplyCase(post=POST, reply="这事不归我们管，你找物业。再投诉，后果自负。"), RULES_ALONE)
     assert [finding.level for finding in verdict.findings] == ["redline", "serious"]
     assert verdict.grade == 0 and verdict.score <= 29
 

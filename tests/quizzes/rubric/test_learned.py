@@ -1,0 +1,139 @@
+"""The learned models: packing, summing up, and how they are weighed with rules. Small models, made here."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.rubric import ReplyCase, corpus, load_rubric, score_reply
+from quizzes.rubric.learned import Learned, Opinion, Weights, grams
+from quizzes.rubric.rules import RULES, RuleError, read_rubric
+
+LABELS = ("insult", "action")
+RUNS = {"您": (1.0, {}), "笨": (2.0, {0: 4.0}), "已修": (2.0, {1: 3.0}), "真笨": (3.0, {0: 2.0, 1: -1.5})}
+
+
+def weights() -> Weights:
+    return Weights.packed((-1.0, -0.5), RUNS)
+
+
+def model(**changes: object) -> Learned:
+    given = {
+        "labels": LABELS,
+        "located": frozenset({"insult"}),
+        "whole": weights(),
+        "parts": weights(),
+        "shares": {"insult": 0.2, "action": 0.3},
+        "limits": {"insult": 0.6, "action": 0.5},
+        "corpus_hash": "0",
+    }
+    return Learned(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_grams_are_all_short_runs_with_blanks_folded() -> None:
+    assert sorted(grams("ab \n c")) == sorted(["a", "b", " ", "c", "ab", "b ", " c", "ab ", "b c", "ab c"])
+
+
+def test_a_chance_is_the_logistic_of_weighted_runs_of_a_text_of_length_one() -> None:
+    """Worked by hand: 您, 笨 and 真笨 are known; their squares are 1, 4 and 9."""
+    norm = math.sqrt(1 + 4 + 9)
+    margin = -1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm
+    assert weights().chances("您真笨")[0] == pytest.approx(1 / (1 + math.exp(-margin)), abs=1e-5)
+
+
+def test_more_of_the_same_counts_less_and_less() -> None:
+    once, often = weights().chances("笨，您")[0], weights().chances("笨，笨，笨，您")[0]
+    assert once < often < 1
+
+
+def test_text_of_nothing_known_has_the_bias_alone() -> None:
+    for text in ("", "好"):
+        assert weights().chances(text)[0] == pytest.approx(1 / (1 + math.exp(1.0)))
+
+
+def test_the_heaviest_words_come_first_and_none_inside_another() -> None:
+    assert weights().heaviest("您真笨，已修", 0) == ("真笨",)
+    assert weights().heaviest("您真笨，已修", 1) == ("已修",)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=4).filter(lambda run: "\n" not in run),
+       st.tuples(st.floats(0.5, 9), st.dictionaries(st.integers(0, 1), st.floats(-9, 9)))))  # fmt: skip
+def test_packing_loses_nothing_but_the_fourth_decimal(runs: dict) -> None:
+    made = Weights.packed((0.25, -0.5), runs)
+    again = Weights.unpack(made.pack())
+    assert again == made
+    for run, (_rarity, expected) in runs.items():
+        number = again.runs[run]
+        span = range(again.starts[number], again.starts[number + 1])
+        assert {again.labels[at]: again.weights[at] / 1000 for at in span} == pytest.approx(expected, abs=6e-4)
+
+
+def test_a_file_gives_back_what_was_written_and_the_same_bytes_twice(tmp_path: Path) -> None:
+    model().write(tmp_path / "a.json.gz")
+    model().write(tmp_path / "b.json.gz")
+    assert (tmp_path / "a.json.gz").read_bytes() == (tmp_path / "b.json.gz").read_bytes()
+    assert Learned.read(tmp_path / "a.json.gz") == model()
+
+
+def test_an_opinion_points_at_the_sentence_that_speaks_most() -> None:
+    said = model().opinions("已修好。您真笨。再见", [(0, 3), (4, 7), (8, 10)])
+    assert (said["insult"].start, said["insult"].end) == (4, 7)
+    assert (said["action"].start, said["action"].end) == (0, 3)
+
+
+def test_a_rule_adds_its_share() -> None:
+    opinion = Opinion(0.5, 0, 1)
+    assert not model().holds("insult", opinion, ruled=False)
+    assert model().holds("insult", opinion, ruled=True)
+
+
+def test_a_model_finds_what_no_rule_names_and_says_so() -> None:
+    taught = replace(read_rubric(RULES, learned=False), learned=everywhere(insult=1.0))
+    verdict = score_reply(ReplyCase(post="路灯坏了", reply="您真笨。灯已修好。"), taught)
+    finding = next(one for one in verdict.findings if one.pattern == "insult")
+    assert finding.text == "您真笨"
+    assert "真笨" in finding.reason and finding.reason.startswith(taught.patterns["insult"].reason)
+
+
+def test_a_model_overrules_a_rule_that_it_finds_unlikely() -> None:
+    rules = read_rubric(RULES, learned=False)
+    case = ReplyCase(post="路灯坏了", reply="你脑子有病吧，灯已修好。")
+    assert "insult" in score_reply(case, rules).patterns
+    assert "insult" not in score_reply(case, replace(rules, learned=everywhere(insult=0.0))).patterns
+
+
+def test_an_empty_reply_is_judged_by_structure_alone() -> None:
+    taught = replace(read_rubric(RULES, learned=False), learned=everywhere(insult=1.0, action=1.0))
+    for reply in ("", "您好，已收悉。"):
+        verdict = score_reply(ReplyCase(post="路灯坏了", reply=reply), taught)
+        assert verdict.patterns == ("template_error",)
+        assert not any(element.present for element in verdict.elements)
+
+
+def everywhere(**chances: float) -> Learned:
+    """Models of every label that are sure of the same answer for any text; unnamed labels follow the rules."""
+    labels = (*sorted(corpus.PATTERNS), *sorted(corpus.ELEMENTS))
+    bias = [30.0 if chances.get(label, 0) else -30.0 for label in labels]
+    runs = {"真笨": (1.0, {labels.index("insult"): 1.0})}
+    made = Weights.packed(bias, runs)
+    shares = {label: 0.0 if label in chances else 1.0 for label in labels}
+    return Learned(labels, frozenset(corpus.PATTERNS), made, made, shares, dict.fromkeys(labels, 0.5), "0")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    for path in RULES.rglob("*.yaml"):
+        copy = tmp_path / path.relative_to(RULES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    (tmp_path / "learned.json.gz").write_bytes(b"no gzip")
+    with pytest.raises(RuleError, match=r"learned\.json\.gz"):
+        read_rubric(tmp_path)
+
+
+def test_the_hash_of_the_rubric_covers_the_models(tmp_path: Path) -> None:
+    if load_rubric().learned is None:
+        pytest.skip("no models are shipped")
+    assert read_rubric(RULES).content_hash != read_rubric(RULES, learned=False).content_hash
