@@ -232,5 +232,6 @@ def compare(attempt_id: int) -> ResponseReturnValue:
         left=left,
         right=right,
         gains=gains(pair[0].answer.detail or {}, pair[1].answer.detail or {}),
+        chance=attempts.chance_of(current_user, after.quiz, attempts.history(current_user, after.quiz_id)),
         around=surroundings_of(after.quiz, current_user),
     )

@@ -128,7 +128,18 @@ def test_a_drill_from_brush_off_to_comparison(client, open_attempt) -> None:
     page = client.get(f"{revision}/compare").get_data(as_text=True)
     assert "改掉了“推诿扯皮”" in page
     assert "<del>" in page
+    assert "再改一稿" in page
     assert client.get(f"{attempt}/compare").status_code == 404
+
+
+def test_a_step_back_is_said_before_what_was_gained(client, open_attempt) -> None:
+    attempt = open_attempt("reply", drill=True)
+    client.send(f"{attempt}/submit", {"a1": "路灯坏了，请您等一等。"})
+    revision = client.send(f"{attempt}/revise").location
+    client.send(f"{revision}/submit", {"a1": "镇应急办已摆了警示桩。你再投诉，后果自负。"})
+    page = client.get(f"{revision}/compare").get_data(as_text=True)
+    assert "有些地方退了一步" in page
+    assert page.index("新出现“威胁恐吓”") < page.index("补上了")
 
 
 def test_other_peoples_attempts_are_not_found(client, open_attempt, sign_in, person) -> None:
