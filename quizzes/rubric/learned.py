@@ -64,19 +64,21 @@ class Weights:
             tuple(bias), dict(zip(order, range(len(order)), strict=True)), rarity, starts, bytes(labels), weights
         )
 
-    def _known(self, text: str) -> list[tuple[int, float]]:
-        """The known runs of a text by number, with their sublinear tf-idf."""
-        counts = Counter(grams(text))
-        known = [(number, run) for run in counts if (number := self.runs.get(run)) is not None]
-        return [(number, (1 + log(counts[run])) * self.rarity[number]) for number, run in known]
+    def _known(self, text: str) -> list[tuple[str, int, float]]:
+        """The known runs of a text with their numbers and their sublinear tf-idf."""
+        return [
+            (run, number, (1 + log(count)) * self.rarity[number])
+            for run, count in Counter(grams(text)).items()
+            if (number := self.runs.get(run)) is not None
+        ]
 
     def chances(self, text: str) -> list[float]:
         """The chance of each label, 0–1: a logistic of weighted runs (sublinear tf-idf of length one)."""
         sums = list(self.bias)
         known = self._known(text)
-        norm = _SCALE * sqrt(sum(value * value for _, value in known)) or 1.0
+        norm = _SCALE * sqrt(sum(value * value for _, _, value in known)) or 1.0
         labels, weights, starts = self.labels, self.weights, self.starts
-        for number, value in known:
+        for _, number, value in known:
             share = value / norm
             for at in range(starts[number], starts[number + 1]):
                 sums[labels[at]] += share * weights[at]
@@ -84,12 +86,11 @@ class Weights:
 
     def heaviest(self, text: str, label: int, most: int = 3) -> tuple[str, ...]:
         """The runs of a text that speak most for a label, the strongest first, none inside another."""
-        names = {number: run for run in set(grams(text)) if (number := self.runs.get(run)) is not None}
         spoken = {
-            names[number]: value * self.weights[at]
-            for number, value in self._known(text)
+            run: value * self.weights[at]
+            for run, number, value in self._known(text)
             for at in range(self.starts[number], self.starts[number + 1])
-            if self.labels[at] == label and self.weights[at] > 0 and len(names[number]) > 1
+            if self.labels[at] == label and self.weights[at] > 0 and len(run) > 1
         }
         kept: list[str] = []
         for run in sorted(spoken, key=lambda run: (-spoken[run], run)):

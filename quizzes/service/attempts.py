@@ -212,6 +212,12 @@ def answer_for(user: User, attempt_id: int, position: int) -> Answer:
     )
 
 
+def cleaned(answer: Answer, raw: Any) -> dict[str, Any] | None:
+    """What was entered for this answer in the shape in which it is stored. Raises Refused for too long a text."""
+    version = answer.question_version
+    return clean_draft(version.question.kind, version.body, raw)
+
+
 def save_draft(
     user: User, attempt_id: int, position: int, raw: Any, number: int, writer: str, moment: datetime
 ) -> Saved:
@@ -222,8 +228,7 @@ def save_draft(
     that was handed in or is out of time. Raises NotFound for anybody else's attempt, Refused for too long a text.
     """
     answer = answer_for(user, attempt_id, position)
-    version = answer.question_version
-    draft = clean_draft(version.question.kind, version.body, raw)
+    draft = cleaned(answer, raw)
     open_attempt = select(Attempt.id).where(
         Attempt.id == Answer.attempt_id, or_(Attempt.ends_at.is_(None), Attempt.ends_at > moment - GRACE)
     )
@@ -296,9 +301,8 @@ def _take(attempt: Attempt, drafts: Mapping[int, Any], moment: datetime, *, forg
     for answer in attempt.answers:
         if answer.position not in drafts:
             continue
-        version = answer.question_version
         try:
-            draft = clean_draft(version.question.kind, version.body, drafts[answer.position])
+            draft = cleaned(answer, drafts[answer.position])
         except Refused as refused:
             if forgiving:
                 continue

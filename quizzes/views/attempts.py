@@ -12,7 +12,6 @@ from literacy.db import db, now, writes
 from literacy.errors import NotFound, Refused, wants_json
 from literacy.registry import surroundings_of
 from quizzes.compare import gains, side_by_side
-from quizzes.drafts import clean_draft
 from quizzes.forms.answers import drafts_from_form, on_the_page, stored
 from quizzes.models import Attempt, AttemptState, Kind, QuizKind
 from quizzes.service import attempts
@@ -159,9 +158,8 @@ def _written_back(attempt_id: int, drafts: Mapping[int, Any], refused: Refused) 
         for answer in found.answers:
             if answer.position not in drafts:
                 continue
-            version = answer.question_version
             try:
-                draft = clean_draft(version.question.kind, version.body, drafts[answer.position])
+                draft = attempts.cleaned(answer, drafts[answer.position])
             except Refused:  # too long: all of it stays on the page
                 draft = drafts[answer.position]
             if draft != answer.draft:
