@@ -1,6 +1,6 @@
 """Measures the scorer against labelled records. All figures in the documentation come from here."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,19 +101,18 @@ def is_labelled(record: Any) -> bool:
     )
 
 
-def evaluate(
-    records: Iterable[Mapping[str, Any]],
-    rubric: Rubric | None = None,
-    opinions: Callable[[Mapping[str, Any]], Mapping[str, Opinion]] | None = None,
-) -> Report:
+def evaluate(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -> Report:
     """Score labelled records (``post, facts, reply, patterns, spans, elements, grade``) and compare.
 
     Only ``post``, ``facts``, ``reply`` and ``channel`` reach the scorer; labels and notes never do.
-    ``opinions`` gives for a record what models say that never saw it, in place of the rubric's own.
     Raises ``ValueError`` for no record at all.
     """
     rubric = rubric or load_rubric()
-    pairs = [(record, _verdict(record, rubric, opinions(record) if opinions else None)) for record in records]
+    return compared([(record, verdict_on(record, rubric)) for record in records], rubric)
+
+
+def compared(pairs: Sequence[tuple[Mapping[str, Any], Verdict]], rubric: Rubric) -> Report:
+    """How verdicts agree with the labels of their records. Raises ``ValueError`` for no record at all."""
     if not pairs:
         raise ValueError("no records to evaluate")
     patterns = _per_label(rubric.patterns, [(set(r["patterns"]), set(v.patterns)) for r, v in pairs])
@@ -165,7 +164,7 @@ def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -
     rubric = rubric or load_rubric()
     found = []
     for record in records:
-        verdict = _verdict(record, rubric)
+        verdict = verdict_on(record, rubric)
         given, true = set(verdict.patterns), set(record["patterns"])
         for pattern in rubric.patterns:
             if (pattern in given) == (pattern in true):
@@ -179,7 +178,8 @@ def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -
     return found
 
 
-def _verdict(record: Mapping[str, Any], rubric: Rubric, opinions: Mapping[str, Opinion] | None = None) -> Verdict:
+def verdict_on(record: Mapping[str, Any], rubric: Rubric, opinions: Mapping[str, Opinion] | None = None) -> Verdict:
+    """The verdict on a labelled reply; ``opinions`` of models that never saw it stand in for the rubric's own."""
     case = ReplyCase(
         post=record.get("post", ""),
         reply=record["reply"],

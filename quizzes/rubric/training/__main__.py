@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from quizzes.rubric import corpus
-from quizzes.rubric.evaluate import Report, evaluate
-from quizzes.rubric.learned import Learned, Opinion
+from quizzes.rubric import Verdict, corpus
+from quizzes.rubric.evaluate import Report, compared, evaluate, verdict_on
+from quizzes.rubric.learned import Learned
 from quizzes.rubric.rules import LEARNED, RULES, Rubric, read_rubric
 from quizzes.rubric.training.fitting import Sample, fit, sample
 from quizzes.rubric.training.weighing import Seen, weigh
@@ -25,7 +25,7 @@ def writer_of(name: str) -> str:
 
 
 def say(line: str) -> None:
-    """Print a line at once: a run takes a minute."""
+    """Print a line at once: a run takes minutes."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -49,12 +49,11 @@ def seen_by_others(samples: Mapping[str, Sequence[Sample]]) -> dict[str, list[Se
     return seen
 
 
-def measured(
-    records: Sequence[Mapping[str, Any]], opinions: Sequence[Mapping[str, Opinion]], rules: Rubric, model: Learned
-) -> Report:
-    """The whole scorer on replies that its models never saw: their opinions are handed in."""
-    by_text = {id(record): said for record, said in zip(records, opinions, strict=True)}
-    return evaluate(records, replace(rules, learned=model), opinions=lambda record: by_text[id(record)])
+def weighed(model: Learned, seen: Mapping[str, Sequence[Seen]], without: str = "dev") -> Learned:
+    """The model, weighed on all replies but one writer's; never on those that the rules were written on."""
+    chosen = [one for writer, listed in seen.items() if writer not in ("dev", without) for one in listed]
+    shares, limits = weigh(chosen)
+    return replace(model, shares=shares, limits=limits)
 
 
 def line(name: str, report: Report) -> str:
@@ -67,21 +66,31 @@ def line(name: str, report: Report) -> str:
     )
 
 
+def verdicts_by_others(
+    seen: Mapping[str, Sequence[Seen]], rules: Rubric, model: Learned
+) -> dict[str, tuple[Mapping[str, Any], Verdict]]:
+    """Each reply by its id with the verdict whose weights, shares and limits were all found without its writer."""
+    found = {}
+    for writer, listed in seen.items():
+        rubric = replace(rules, learned=weighed(model, seen, without=writer))
+        for one in listed:
+            found[one.sample.record["id"]] = (one.sample.record, verdict_on(one.sample.record, rubric, one.opinions))
+    return found
+
+
 def compare(
     files: Mapping[str, Sequence[dict[str, Any]]], seen: Mapping[str, Sequence[Seen]], rules: Rubric, model: Learned
 ) -> None:
     """Print what rules reach alone, and with models that never saw the writer."""
-    opinions = {one.sample.record["id"]: one.opinions for listed in seen.values() for one in listed}
     unread = [record for name, records in files.items() if writer_of(name) != "dev" for record in records]
-    for title, chosen in (("rules alone:", None), ("rules, and models trained on the other writers:", model)):
-        say(title)
-        for name, records in (*files.items(), ("unread", unread)):
-            report = (
-                measured(records, [opinions[record["id"]] for record in records], rules, chosen)
-                if chosen
-                else evaluate(records, rules)
-            )
-            say(line(name, report))
+    sets = (*files.items(), ("unread", unread))
+    say("rules alone:")
+    for name, records in sets:
+        say(line(name, evaluate(records, rules)))
+    say("rules and models, everything found on the other writers:")
+    verdicts = verdicts_by_others(seen, rules, model)
+    for name, records in sets:
+        say(line(name, compared([verdicts[record["id"]] for record in records], rules)))
 
 
 def main() -> None:
@@ -95,8 +104,7 @@ def main() -> None:
     samples = {name: [sample(record, rules) for record in records] for name, records in files.items()}
     say(f"{sum(map(len, files.values()))} replies of {len(files)} files; each writer left out in turn:")
     seen = seen_by_others(samples)
-    shares, limits = weigh([one for writer, listed in seen.items() if writer != "dev" for one in listed])
-    model = replace(fit([one for listed in samples.values() for one in listed]), shares=shares, limits=limits)
+    model = weighed(fit([one for listed in samples.values() for one in listed]), seen)
     compare(files, seen, rules, model)
     if not given.measure:
         model.write(LEARNED)
