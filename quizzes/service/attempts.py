@@ -224,8 +224,9 @@ def save_draft(
     """Replace the draft of one question.
 
     `number` is the draft that the writer saw last, `writer` names the page that writes. The same page may repeat
-    itself after a lost answer; another page that is behind raises NotSaved with what is stored. So does an attempt
-    that was handed in or is out of time. Raises NotFound for anybody else's attempt, Refused for too long a text.
+    itself after a lost answer; another page that is behind raises NotSaved with what is stored, unless it brings
+    these very words: a page that was left while it saved is followed by one that brings them again. So does an
+    attempt that was handed in or is out of time. Raises NotFound for anybody else's attempt, Refused for too long a text.
     """
     answer = answer_for(user, attempt_id, position)
     draft = cleaned(answer, raw)
@@ -249,7 +250,10 @@ def save_draft(
     )
     db.session.refresh(answer)
     if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise _why_not(answer, moment)
+        refused = _why_not(answer, moment)
+        if refused.reason == "conflict" and answer.draft == draft:
+            return Saved(answer.draft_number, answer.saved_at or moment)
+        raise refused
     return Saved(answer.draft_number, moment)
 
 

@@ -204,6 +204,26 @@ def test_what_is_written_before_the_script_runs_is_saved_too(page, accounts) -> 
     assert page.get_by_label("您的答复").input_value() == "脚本还没来就写的。"
 
 
+def test_only_what_the_server_has_is_said_to_be_saved(page, accounts) -> None:
+    """More is written while a slow save is on its way: its answer speaks of the earlier words."""
+    sign_in(page, *accounts["学员"])
+    address = open_drill(page)
+    page.route("**/answers/1", lambda route: page.wait_for_timeout(600) or route.continue_())
+    note = page.locator("[data-saved]")
+    with page.expect_response("**/answers/1"):
+        page.get_by_label("您的答复").fill("先写的半句，")
+        page.wait_for_timeout(1000)
+        page.get_by_label("您的答复").fill("先写的半句，后写的半句。")
+    assert note.inner_text() == "正在写……"
+    page.goto(address)  # left before the rest was saved
+    saved(page)
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto(address)
+    assert page.get_by_label("您的答复").input_value() == "先写的半句，后写的半句。"
+    assert note.inner_text().startswith("已保存")
+    assert not page.locator("#conflict").is_visible(), "the same words twice are no conflict"
+
+
 def test_a_text_too_long_is_sent_once(page, accounts) -> None:
     sign_in(page, *accounts["学员"])
     open_drill(page)

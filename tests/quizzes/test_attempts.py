@@ -90,6 +90,12 @@ def test_another_page_that_is_behind_is_told_what_is_stored(learner) -> None:
     assert attempt.answers[0].draft == {"text": "那里写的"}
 
 
+def test_the_same_words_from_another_page_are_no_conflict(learner) -> None:
+    attempt = begin(learner, "short")
+    save(learner, attempt, {"text": "一样的话"}, writer="left")
+    assert save(learner, attempt, {"text": "一样的话"}, writer="next").number == 1
+
+
 def test_the_server_keeps_the_time(learner) -> None:
     attempt = begin(learner, "single", time_limit_minutes=10)
     late = attempt.ends_at + timedelta(seconds=6)

@@ -42,9 +42,11 @@ class Question {
     this.timer = 0;
     this.busy = false;
     this.blocked = false;
-    this.restore();
     // Quick hands write before this script runs, and some browsers bring back what stood here before a reload.
-    if (!this.blocked && JSON.stringify(this.draft()) !== served) this.changed();
+    const differs = JSON.stringify(this.draft()) !== served;
+    const writing = differs && section.contains(document.activeElement);
+    const restored = !writing && this.restore();
+    if (differs && !restored) this.changed();
     section.addEventListener("input", (event) => {
       // Whoever chooses a place for an item has answered.
       if (this.agreed && event.target !== this.agreed) this.agreed.checked = true;
@@ -93,6 +95,7 @@ class Question {
   }
 
   // What this device kept and the server never got: after a crash, a lost connection, an ended session.
+  // Says whether there was anything to put back.
   restore() {
     let kept = null;
     try {
@@ -100,10 +103,10 @@ class Question {
     } catch {
       kept = null;
     }
-    if (!kept) return;
+    if (!kept) return false;
     if (JSON.stringify(kept.draft) === this.saved) {
       window.localStorage.removeItem(this.place);
-      return;
+      return false;
     }
     const theirs = this.draft();
     this.show(kept.draft);
@@ -115,6 +118,7 @@ class Question {
       this.blocked = true;
       window.setTimeout(() => chooseDraft(this, kept.draft, { draft: theirs, number: this.number }));
     }
+    return true;
   }
 
   keepHere(draft) {
@@ -181,8 +185,9 @@ class Question {
   done(text, body) {
     this.number = body.number;
     this.saved = text;
-    if (!this.dirty) window.localStorage.removeItem(this.place);
     this.savedWords = body.said;
+    if (this.dirty) return; // more was written meanwhile: that is not saved yet
+    window.localStorage.removeItem(this.place);
     this.say(this.savedWords);
   }
 
