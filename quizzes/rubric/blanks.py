@@ -141,8 +141,8 @@ def hollow(reading: Reading) -> bool:
     """Whether a post that wants something gets next to nothing back."""
     if not is_hollow(reading.text):
         return False
-    thanked = contains(reading.lists("praise"), reading.post)
-    wanted = any(contains(reading.lists(name), reading.post) for name in ("questions", "grievances", "overdue"))
+    thanked = reading.posts("praise")
+    wanted = any(reading.posts(name) for name in ("questions", "grievances", "overdue"))
     return not reading.text.strip() or not thanked or wanted
 
 

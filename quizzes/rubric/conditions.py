@@ -6,7 +6,6 @@ from quizzes.rubric import relation
 from quizzes.rubric.blanks import hollow, wrong_matter
 from quizzes.rubric.elements import element_hits
 from quizzes.rubric.evidence import Reading, search
-from quizzes.rubric.phrases import contains
 from quizzes.rubric.shapes import COMPILED
 from quizzes.rubric.structure import asks_when, explained
 
@@ -55,20 +54,20 @@ def _unnamed_transfer(reading: Reading) -> bool:
     elements = element_hits(reading)
     if any(elements[id_] for id_ in ("owner", "basis", "action", "deadline", "contact")):
         return False
-    return all(contains(reading.lists(name), reading.text) for name in ("transfers", "nameless"))
+    return all(reading.replies(name) for name in ("transfers", "nameless"))
 
 
 def _plain_question(reading: Reading) -> bool:
     """The post only wants to know something; nobody complains."""
-    if len(reading.post) > _SHORT_POST or contains(reading.lists("grievances"), reading.post):
+    if len(reading.post) > _SHORT_POST or reading.posts("grievances"):
         return False
-    return contains(reading.lists("questions"), reading.post)
+    return reading.posts("questions")
 
 
 def _playful(reading: Reading) -> bool:
     """A light matter, answered in full, or somebody's thanks: a joke may stand beside the answer."""
-    grave = contains(reading.lists("grave_matters"), reading.post)
-    if contains(reading.lists("praise"), reading.post) and not grave:
+    grave = reading.posts("grave_matters")
+    if reading.posts("praise") and not grave:
         return True
     elements = element_hits(reading)
     answered = elements["basis"] and (elements["contact"] or elements["deadline"] or elements["action"])
@@ -79,9 +78,9 @@ def _unheeded_emergency(reading: Reading) -> bool:
     """Somebody is in danger, and the reply does not begin to help."""
     if len(reading.post) > _LONG_POST:
         return False
-    if not contains(reading.lists("emergencies"), reading.post) or contains(reading.lists("supposed"), reading.post):
+    if not reading.posts("emergencies") or reading.posts("supposed"):
         return False
-    return not contains(reading.lists("rescue"), reading.text)
+    return not reading.replies("rescue")
 
 
 _CONDITIONS: dict[str, Callable[[Reading], bool]] = {
@@ -96,13 +95,13 @@ _CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "brief": lambda reading: len(reading.text.strip()) < _BRIEF,
     "phone": lambda reading: bool(COMPILED["电话"].search(reading.text)),
     "way_out": lambda reading: any(element_hits(reading)[id_] for id_ in ("contact", "deadline")),
-    "handed_over": lambda reading: contains(reading.lists("handed_over"), reading.text),
+    "handed_over": lambda reading: reading.replies("handed_over"),
     "referred_with_care": lambda reading: (
         reading.holds("handed_over") and (reading.holds("way_out") or bool(element_hits(reading)["follow_up"]))
     ),
     "served": lambda reading: bool(element_hits(reading)["action"] and element_hits(reading)["basis"]),
     "handled": _handled,
-    "transferred": lambda reading: contains(reading.lists("transfers"), reading.text),
+    "transferred": lambda reading: reading.replies("transfers"),
     "asks_when": asks_when,
     "explained": explained,
     "hollow": hollow,
@@ -126,4 +125,4 @@ def answer(name: str, reading: Reading) -> bool:
         return not reading.holds(rest)
     if kind == "has":
         return element_hits(reading)[rest] is not None
-    return contains(reading.lists(rest), {"post": reading.post, "reply": reading.text}[kind])
+    return {"post": reading.posts, "reply": reading.replies}[kind](rest)

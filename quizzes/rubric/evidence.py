@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from quizzes.rubric import relation
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
 from quizzes.rubric.normalise import Normal, fold, normalise
-from quizzes.rubric.phrases import Phrase, contains
+from quizzes.rubric.phrases import Phrase, Places, contains, stands
 from quizzes.rubric.rules import Cue, Rubric
 from quizzes.rubric.segments import Layout, is_denied, is_echo, is_regretted, is_reported, layout
 
@@ -93,6 +94,23 @@ class Reading:
         """A list of phrases from ``rules/lists.yaml``."""
         return self.rubric.lists[name]
 
+    @cached_property
+    def places(self) -> Places:
+        """Where in the reply a phrase may match."""
+        return self.rubric.reply_index.places(self.text, self.page.sentences)
+
+    @cached_property
+    def _post_places(self) -> Places:
+        return self.rubric.post_index.places(self.post, layout(self.post).sentences)
+
+    def replies(self, name: str) -> bool:
+        """Whether a phrase of this list stands in the reply."""
+        return stands(self.lists(name), self.text, self.places)
+
+    def posts(self, name: str) -> bool:
+        """Whether a phrase of this list stands in the post."""
+        return stands(self.lists(name), self.post, self._post_places)
+
     def holds(self, name: str) -> bool:
         """Whether a named condition holds; ``post:…`` and ``reply:…`` look a list up in that text."""
         if name not in self._answers:
@@ -129,11 +147,12 @@ def weigh(hits: Sequence[Hit]) -> bool:
 def _cue_hits(reading: Reading, cue: Cue, number: int) -> list[Hit]:
     found: list[Hit] = []
     for phrase in cue.phrases:
-        if not phrase.may_match(reading.text):
+        spans = reading.places.get(phrase)
+        if spans is None:
             continue
         if not found and not _in_force(reading, cue):
             return found
-        for match in phrase.regex.finditer(reading.text):
+        for match in chain.from_iterable(phrase.regex.finditer(reading.text, *span) for span in spans):
             if match.end() > match.start() and _allowed(reading, cue, match.start(), match.end()):
                 start, end = reading.page.sentence(match.start()) if cue.whole else match.span()
                 found.append(Hit(start, max(end, match.end()), cue.weight, cue.reason, cue.better, number))
@@ -146,9 +165,9 @@ def _in_force(reading: Reading, cue: Cue) -> bool:
     """Whether the case as a whole lets the cue count."""
     if not all(reading.holds(name) for name in cue.when) or any(reading.holds(name) for name in cue.unless):
         return False
-    return not (
-        (cue.said and not contains(cue.said, reading.text)) or (cue.unsaid and contains(cue.unsaid, reading.text))
-    )
+    if cue.said and not stands(cue.said, reading.text, reading.places):
+        return False
+    return not stands(cue.unsaid, reading.text, reading.places)
 
 
 def _allowed(reading: Reading, cue: Cue, start: int, end: int) -> bool:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
-from array import array
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import log
 from pathlib import Path
 from typing import Any, Self
+
+import numpy
 
 LONGEST = 4
 _SCALE = 1000
@@ -34,64 +34,64 @@ def grams(text: str) -> Iterator[str]:
             yield line[start : start + size]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Weights:
-    """One linear model for several labels, packed so that it loads in an instant.
+    """One linear model for several labels.
 
-    ``runs`` numbers the known runs of characters. Run *n* has the rarity (idf) ``rarity[n]`` and adds
-    ``weights[k] / 1000`` to the label ``labels[k]`` for every *k* from ``starts[n]`` to ``starts[n + 1]``.
+    ``runs`` numbers the known runs of characters from 0. Run *n* has the rarity (idf) ``rarity[n]`` and speaks for
+    label *k* with ``table[n, k]``; shapes: ``bias`` (labels,), ``rarity`` (runs,), ``table`` (runs, labels).
     """
 
-    bias: tuple[float, ...]
+    bias: numpy.ndarray
     runs: Mapping[str, int]
-    rarity: array[float]
-    starts: array[int]
-    labels: bytes
-    weights: array[int]
+    rarity: numpy.ndarray
+    table: numpy.ndarray
 
     @classmethod
-    def packed(cls, bias: Sequence[float], runs: Mapping[str, tuple[float, Mapping[int, float]]]) -> Self:
-        """Pack ``{run: (rarity, {label: weight})}``; runs without weights still count for the length of a text."""
+    def made(cls, bias: Sequence[float], runs: Mapping[str, tuple[float, Mapping[int, float]]]) -> Self:
+        """From ``{run: (rarity, {label: weight})}``; runs without weights still count for the length of a text.
+
+        Weights are rounded as in the file, so that what was measured is what is shipped.
+        """
         order = sorted(runs)
-        rarity, starts, weights, labels = array("f"), array("I", [0]), array("h"), bytearray()
-        for run in order:
-            rarity.append(runs[run][0])
-            for label, weight in sorted(runs[run][1].items()):
-                labels.append(label)
-                weights.append(max(-_MOST, min(_MOST, round(weight * _SCALE))))
-            starts.append(len(labels))
-        return cls(
-            tuple(bias), dict(zip(order, range(len(order)), strict=True)), rarity, starts, bytes(labels), weights
-        )
+        table = numpy.zeros((len(order), len(bias)), numpy.float32)
+        for number, run in enumerate(order):
+            for label, weight in runs[run][1].items():
+                table[number, label] = max(-_MOST, min(_MOST, round(weight * _SCALE))) / _SCALE
+        rarity = numpy.array([runs[run][0] for run in order], numpy.float32)
+        return cls(numpy.round(numpy.array(bias, float), 4), _numbered(order), rarity, table)
 
-    def _known(self, text: str) -> list[tuple[str, int, float]]:
-        """The known runs of a text with their numbers and their sublinear tf-idf."""
-        return [
-            (run, number, (1 + log(count)) * self.rarity[number])
-            for run, count in Counter(grams(text)).items()
-            if (number := self.runs.get(run)) is not None
-        ]
+    def _known(self, text: str) -> Counter[int | None]:
+        """How often each known run stands in a text, by its number."""
+        counts = Counter(map(self.runs.get, grams(text)))
+        counts.pop(None, None)
+        return counts
 
-    def chances(self, text: str) -> list[float]:
-        """The chance of each label, 0–1: a logistic of weighted runs (sublinear tf-idf of length one)."""
-        sums = list(self.bias)
-        known = self._known(text)
-        norm = _SCALE * sqrt(sum(value * value for _, _, value in known)) or 1.0
-        labels, weights, starts = self.labels, self.weights, self.starts
-        for _, number, value in known:
-            share = value / norm
-            for at in range(starts[number], starts[number + 1]):
-                sums[labels[at]] += share * weights[at]
-        return [1 / (1 + exp(-max(-30.0, min(30.0, total)))) for total in sums]
+    def chances(self, texts: Sequence[str]) -> numpy.ndarray:
+        """The chance of each label for each text, 0–1, shape (texts, labels).
+
+        A logistic of weighted runs: sublinear tf-idf, each text brought to length one.
+        """
+        sums = numpy.repeat(self.bias[None, :], len(texts), axis=0)
+        known = [self._known(text) for text in texts]
+        filled = [at for at, found in enumerate(known) if found]
+        if filled:
+            numbers = numpy.array([number for found in known for number in found])
+            counts = numpy.array([count for found in known for count in found.values()], float)
+            starts = numpy.cumsum([0, *(len(known[at]) for at in filled[:-1])])
+            values = (1 + numpy.log(counts)) * self.rarity[numbers]
+            lengths = numpy.sqrt(numpy.add.reduceat(values * values, starts))
+            spoken = numpy.add.reduceat(self.table[numbers] * values[:, None], starts, axis=0)
+            sums[filled] += spoken / lengths[:, None]
+        return 1 / (1 + numpy.exp(-numpy.clip(sums, -30, 30)))
 
     def heaviest(self, text: str, label: int, most: int = 3) -> tuple[str, ...]:
         """The runs of a text that speak most for a label, the strongest first, none inside another."""
-        spoken = {
-            run: value * self.weights[at]
-            for run, number, value in self._known(text)
-            for at in range(self.starts[number], self.starts[number + 1])
-            if self.labels[at] == label and self.weights[at] > 0 and len(run) > 1
-        }
+        spoken = {}
+        for run, count in Counter(grams(text)).items():
+            number = self.runs.get(run)
+            if len(run) > 1 and number is not None and self.table[number, label] > 0:
+                spoken[run] = (1 + log(count)) * self.rarity[number] * self.table[number, label]
         kept: list[str] = []
         for run in sorted(spoken, key=lambda run: (-spoken[run], run)):
             if all(run not in other and other not in run for other in kept):
@@ -102,40 +102,36 @@ class Weights:
     def unpack(cls, data: Mapping[str, Any]) -> Self:
         """The inverse of ``pack``."""
         order = data["runs"].split(_BETWEEN) if data["runs"] else []
-        return cls(
-            tuple(data["bias"]),
-            dict(zip(order, range(len(order)), strict=True)),
-            _array("f", data["rarity"]),
-            _array("I", data["starts"]),
-            b64decode(data["labels"]),
-            _array("h", data["weights"]),
-        )
+        each = _array("<u2", data["each"])
+        bias = numpy.array(data["bias"], float)
+        table = numpy.zeros((len(order), len(bias)), numpy.float32)
+        rows = numpy.repeat(numpy.arange(len(order)), each)
+        table[rows, _array("u1", data["labels"])] = _array("<i2", data["weights"]) / numpy.float32(_SCALE)
+        return cls(bias, _numbered(order), _array("<f4", data["rarity"]).astype(numpy.float32), table)
 
     def pack(self) -> dict[str, Any]:
-        """The model as JSON: numbers as little-endian arrays in base 64."""
+        """The model as JSON: the weights that are not 0 run by run, numbers as little-endian arrays in base 64."""
+        rows, labels = numpy.nonzero(self.table)
         return {
-            "bias": [round(value, 4) for value in self.bias],
+            "bias": self.bias.tolist(),
             "runs": _BETWEEN.join(self.runs),
-            "rarity": _text(self.rarity),
-            "starts": _text(self.starts),
-            "labels": b64encode(self.labels).decode(),
-            "weights": _text(self.weights),
+            "rarity": _text("<f4", self.rarity),
+            "each": _text("<u2", numpy.bincount(rows, minlength=len(self.runs))),
+            "labels": _text("u1", labels),
+            "weights": _text("<i2", numpy.rint(self.table[rows, labels] * _SCALE)),
         }
 
 
-def _text(numbers: array[Any]) -> str:
-    copy = numbers[:]
-    if sys.byteorder == "big":
-        copy.byteswap()
-    return b64encode(copy.tobytes()).decode()
+def _numbered(order: Sequence[str]) -> dict[str, int]:
+    return {run: number for number, run in enumerate(order)}
 
 
-def _array(kind: str, text: str) -> array[Any]:
-    numbers: array[Any] = array(kind)
-    numbers.frombytes(b64decode(text))
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def _text(kind: str, numbers: numpy.ndarray) -> str:
+    return b64encode(numbers.astype(kind).tobytes()).decode()
+
+
+def _array(kind: str, text: str) -> numpy.ndarray:
+    return numpy.frombuffer(b64decode(text), kind)
 
 
 @dataclass(frozen=True)
@@ -165,15 +161,16 @@ class Learned:
 
     def opinions(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
         """What the models say of a normalised reply with these sentences, for every label."""
-        whole = self.whole.chances(text)
+        whole = self.whole.chances([text])[0].tolist()
         spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
-        parts = [self.parts.chances(text[slice(*span)]) for span in spans]
-        found = {}
-        for number, label in enumerate(self.labels):
-            best = max(range(len(spans)), key=lambda at: parts[at][number])
-            chance = (whole[number] + parts[best][number]) / 2 if label in self.located else whole[number]
-            found[label] = Opinion(chance, *spans[best])
-        return found
+        parts = self.parts.chances([text[slice(*span)] for span in spans])
+        best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
+        return {
+            label: Opinion(
+                (whole[number] + most[number]) / 2 if label in self.located else whole[number], *spans[best[number]]
+            )
+            for number, label in enumerate(self.labels)
+        }
 
     def holds(self, label: str, opinion: Opinion, *, ruled: bool) -> bool:
         """Whether chance and rule together are enough."""

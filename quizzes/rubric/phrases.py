@@ -14,14 +14,18 @@ There is no repetition, so matching time grows with the length of the text only.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from quizzes.rubric.normalise import fold
 
 _GAP_LIMIT = 30
+_HEAD = 3
+"""Characters of an anchor that are looked up among the runs of a text."""
 _BREAKS = r"[^。!?;\n]"
+_SENTENCE_SIGN = re.compile(r"[。;\n]|\\[?n]|(?<!\(\?)(?<!<)!")
 _START = r"(?<![^\s,。!?;:、()“”「」~.])"
 _END = r"(?![^\s,。!?;:、()“”「」~.])"
 
@@ -30,7 +34,7 @@ class PhraseError(ValueError):
     """A phrase of a rule file cannot be read; the message quotes it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
     """A compiled phrase. ``anchors``: every match contains one of them; empty when nothing is certain."""
 
@@ -43,9 +47,57 @@ class Phrase:
         """The phrase as a regular expression; compiled when first needed, since most phrases of a run never are."""
         return re.compile(self.pattern)
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """How the anchors begin."""
+        return frozenset(anchor[:_HEAD] for anchor in self.anchors)
+
+    @cached_property
+    def crosses(self) -> bool:
+        """Whether a match may reach over the end of a sentence; gaps never do, the phrase's own signs may."""
+        own = self.pattern.replace(_BREAKS, "").replace(_START, "").replace(_END, "")
+        return _SENTENCE_SIGN.search(own) is not None
+
     def may_match(self, text: str) -> bool:
-        """A cheap test that never misses: without an anchor in the text there is no match."""
-        return not self.anchors or any(anchor in text for anchor in self.anchors)
+        """A cheap test that never misses: without the head of an anchor in the text there is no match."""
+        return not self.anchors or not self.heads.isdisjoint(_runs(text))
+
+
+Places = Mapping[Phrase, Sequence[tuple[int, int]]]
+"""For each phrase that may match somewhere the stretches of the text where it may."""
+
+
+class PhraseIndex:
+    """Tells in one pass over a text which of many phrases may match, and in which sentences."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        by_head: defaultdict[str, list[Phrase]] = defaultdict(list)
+        self._anywhere: list[Phrase] = []
+        for phrase in phrases:
+            if not phrase.anchors or phrase.crosses:
+                self._anywhere.append(phrase)
+            else:
+                for head in phrase.heads:
+                    by_head[head].append(phrase)
+        self._by_head = dict(by_head)
+        self._heads = frozenset(by_head)
+
+    def places(self, text: str, sentences: Iterable[tuple[int, int]]) -> Places:
+        """Where to look for each phrase in a normalised text with these sentences; it never misses a match."""
+        found = {phrase: [(0, len(text))] for phrase in self._anywhere}
+        for sentence in sentences:
+            for head in self._heads & _runs(text[slice(*sentence)]):
+                for phrase in self._by_head[head]:
+                    spans = found.setdefault(phrase, [])
+                    if not spans or spans[-1] != sentence:
+                        spans.append(sentence)
+        return found
+
+
+@lru_cache(maxsize=256)
+def _runs(text: str) -> frozenset[str]:
+    """Every run of one to three characters. A case is looked at hundreds of times: the last few texts are kept."""
+    return frozenset(text[at : at + size] for size in range(1, _HEAD + 1) for at in range(len(text) - size + 1))
 
 
 @dataclass(frozen=True)
@@ -156,3 +208,8 @@ def compile_phrases(
 def contains(phrases: Sequence[Phrase], text: str) -> bool:
     """Whether any phrase matches anywhere in the normalised ``text``."""
     return any(phrase.may_match(text) and phrase.regex.search(text) for phrase in phrases)
+
+
+def stands(phrases: Sequence[Phrase], text: str, places: Places) -> bool:
+    """The same for a text whose places are known."""
+    return any(phrase.regex.search(text, *span) for phrase in phrases for span in places.get(phrase, ()))

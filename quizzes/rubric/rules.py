@@ -6,14 +6,14 @@ Trainers read and change the YAML; nothing in this package knows a word of Chine
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from quizzes.rubric.learned import Learned
-from quizzes.rubric.phrases import Phrase, compile_phrases
+from quizzes.rubric.phrases import Phrase, PhraseIndex, compile_phrases
 from quizzes.rubric.shapes import SHAPES
 
 RULES = Path(__file__).with_name("rules")
@@ -122,6 +122,19 @@ class Rubric:
     learned: Learned | None = None
     learned_note: str = ""
     """Said behind the reason of a finding that no rule names, with the words that weighed most."""
+
+    @cached_property
+    def reply_index(self) -> PhraseIndex:
+        """Every phrase that is looked for in a whole reply."""
+        patterns, elements = self.patterns.values(), self.elements.values()
+        cues = [*(cue for one in patterns for cue in one.cues), *(cue for one in elements for cue in one.cues)]
+        said = (phrase for cue in cues for phrase in (*cue.phrases, *cue.said, *cue.unsaid))
+        return PhraseIndex([*said, *(phrase for listed in self.lists.values() for phrase in listed)])
+
+    @cached_property
+    def post_index(self) -> PhraseIndex:
+        """Every phrase that is looked for in a post."""
+        return PhraseIndex(phrase for listed in self.lists.values() for phrase in listed)
 
 
 @lru_cache(maxsize=1)

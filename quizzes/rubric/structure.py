@@ -28,9 +28,9 @@ def structural_hits(reading: Reading, pattern: str) -> list[Hit]:
 
 def asks_when(reading: Reading) -> bool:
     """Whether the post asks for a time; in a short post a complaint about long waiting is enough."""
-    if contains(reading.lists("asks_when"), reading.post):
+    if reading.posts("asks_when"):
         return True
-    return len(reading.post) < _SHORT_POST and contains(reading.lists("overdue"), reading.post)
+    return len(reading.post) < _SHORT_POST and reading.posts("overdue")
 
 
 def explained(reading: Reading) -> bool:
@@ -121,10 +121,11 @@ def _boasts(reading: Reading) -> list[Hit]:
     """Achievements in a row, where somebody complained; measures named among them are not for him."""
     if reading.holds("informed"):
         return []
+    boasts = reading.lists("boasts")
     told = []
     for start, end in reading.page.sentences:
         sentence = reading.text[start:end]
-        found = sum(len(phrase.regex.findall(sentence)) for phrase in reading.lists("boasts"))
+        found = sum(len(phrase.regex.findall(sentence)) for phrase in boasts if phrase.may_match(sentence))
         if found:
             told.append((found, start, end))
     length = sum(end - start for _, start, end in told)

@@ -113,4 +113,4 @@ def _weights(texts: Sequence[str], labels: Sequence[frozenset[str]]) -> Weights:
         run: (float(counter.idf_[at]), {int(row): float(weights[row, at]) for row in numpy.flatnonzero(weights[:, at])})
         for run, at in counter.vocabulary_.items()
     }
-    return Weights.packed(bias, runs)
+    return Weights.made(bias, runs)

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ RUNS = {"您": (1.0, {}), "笨": (2.0, {0: 4.0}), "已修": (2.0, {1: 3.0}), "�
 
 
 def weights() -> Weights:
-    return Weights.packed((-1.0, -0.5), RUNS)
+    return Weights.made((-1.0, -0.5), RUNS)
 
 
 def model(**changes: object) -> Learned:
@@ -41,17 +42,21 @@ def test_a_chance_is_the_logistic_of_weighted_runs_of_a_text_of_length_one() -> 
     """Worked by hand: 您, 笨 and 真笨 are known; their squares are 1, 4 and 9."""
     norm = math.sqrt(1 + 4 + 9)
     margin = -1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm
-    assert weights().chances("您真笨")[0] == pytest.approx(1 / (1 + math.exp(-margin)), abs=1e-5)
+    assert weights().chances(["您真笨"])[0, 0] == pytest.approx(1 / (1 + math.exp(-margin)), abs=1e-5)
 
 
 def test_more_of_the_same_counts_less_and_less() -> None:
-    once, often = weights().chances("笨，您")[0], weights().chances("笨，笨，笨，您")[0]
+    once, often = weights().chances(["笨，您", "笨，笨，笨，您"])[:, 0]
     assert once < often < 1
 
 
 def test_text_of_nothing_known_has_the_bias_alone() -> None:
-    for text in ("", "好"):
-        assert weights().chances(text)[0] == pytest.approx(1 / (1 + math.exp(1.0)))
+    """Wherever it stands among others."""
+    known = weights().chances(["您真笨"])[0, 0]
+    found = weights().chances(["", "您真笨", "好", "您真笨", ""])[:, 0]
+    none = 1 / (1 + math.exp(1.0))
+    assert found == pytest.approx([none, known, none, known, none])
+    assert weights().chances([]).shape == (0, 2)
 
 
 def test_the_heaviest_words_come_first_and_none_inside_another() -> None:
@@ -62,20 +67,23 @@ def test_the_heaviest_words_come_first_and_none_inside_another() -> None:
 @given(st.dictionaries(st.text(min_size=1, max_size=4).filter(lambda run: "\n" not in run),
        st.tuples(st.floats(0.5, 9), st.dictionaries(st.integers(0, 1), st.floats(-9, 9)))))  # fmt: skip
 def test_packing_loses_nothing_but_the_fourth_decimal(runs: dict) -> None:
-    made = Weights.packed((0.25, -0.5), runs)
+    made = Weights.made((0.25, -0.5), runs)
     again = Weights.unpack(made.pack())
-    assert again == made
+    assert again.runs == made.runs
+    for name in ("bias", "rarity", "table"):
+        assert numpy.array_equal(getattr(again, name), getattr(made, name)), name
     for run, (_rarity, expected) in runs.items():
-        number = again.runs[run]
-        span = range(again.starts[number], again.starts[number + 1])
-        assert {again.labels[at]: again.weights[at] / 1000 for at in span} == pytest.approx(expected, abs=6e-4)
+        row = again.table[again.runs[run]]
+        assert row.tolist() == pytest.approx([expected.get(label, 0) for label in (0, 1)], abs=6e-4)
 
 
 def test_a_file_gives_back_what_was_written_and_the_same_bytes_twice(tmp_path: Path) -> None:
     model().write(tmp_path / "a.json.gz")
     model().write(tmp_path / "b.json.gz")
     assert (tmp_path / "a.json.gz").read_bytes() == (tmp_path / "b.json.gz").read_bytes()
-    assert Learned.read(tmp_path / "a.json.gz") == model()
+    again = Learned.read(tmp_path / "a.json.gz")
+    assert replace(again, whole=None, parts=None) == model(whole=None, parts=None)
+    assert again.parts.pack() == model().parts.pack() and again.whole.pack() == model().whole.pack()
 
 
 def test_an_opinion_points_at_the_sentence_that_speaks_most() -> None:
@@ -118,7 +126,7 @@ def everywhere(**chances: float) -> Learned:
     labels = (*sorted(corpus.PATTERNS), *sorted(corpus.ELEMENTS))
     bias = [30.0 if chances.get(label, 0) else -30.0 for label in labels]
     runs = {"真笨": (1.0, {labels.index("insult"): 1.0})}
-    made = Weights.packed(bias, runs)
+    made = Weights.made(bias, runs)
     shares = {label: 0.0 if label in chances else 1.0 for label in labels}
     return Learned(labels, frozenset(corpus.PATTERNS), made, made, shares, dict.fromkeys(labels, 0.5), "0")
 

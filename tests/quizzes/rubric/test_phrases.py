@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.rubric.phrases import PhraseError, compile_phrase, compile_phrases, contains
+from quizzes.rubric.phrases import PhraseError, PhraseIndex, compile_phrase, compile_phrases, contains, stands
+from quizzes.rubric.segments import layout
 
 SETS = {"你": "您|你", "管": "管|负责[人]"}
 SHAPES = {"位数": r"\d{1,6}"}
@@ -69,3 +70,30 @@ def test_any_source_is_read_or_refused_and_the_shortcut_never_misses(source: str
         return
     if phrase.regex.search(text):
         assert phrase.may_match(text)
+
+
+@given(
+    st.lists(st.text(alphabet="甲乙丙()[]{}|~^$1你。?\n", min_size=1, max_size=8), max_size=4),
+    st.text(alphabet="甲乙丙1您你,。?\n", max_size=24),
+)
+def test_an_index_finds_what_a_search_of_the_whole_text_finds(sources: list[str], text: str) -> None:
+    phrases = []
+    for source in sources:
+        try:
+            phrases.append(compile_phrase(source, SETS, SHAPES))
+        except PhraseError:
+            continue
+    places = PhraseIndex(phrases).places(text, layout(text).sentences)
+    for phrase in phrases:
+        found = [match.span() for span in places.get(phrase, ()) for match in phrase.regex.finditer(text, *span)]
+        assert [span for span in found if span[0] < span[1]] == [
+            match.span() for match in phrase.regex.finditer(text) if match.group()
+        ], phrase.source
+        assert stands([phrase], text, places) == bool(phrase.regex.search(text))
+
+
+def test_an_index_looks_only_where_a_phrase_may_stand() -> None:
+    phrase, other = compile_phrases(["闭嘴", "后果自负"], SETS, SHAPES)
+    text = "您好。请闭嘴。再见"
+    places = PhraseIndex([phrase, other]).places(text, layout(text).sentences)
+    assert dict(places) == {phrase: [(3, 6)]}
