@@ -3,8 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,8 +13,20 @@ import click
 
 from literacy.cli import Stopped
 from quizzes.rubric import Rubric, corpus, load_rubric
-from quizzes.rubric.evaluate import Miss, Rates, Report, evaluate, is_labelled, misses, quadratic_weighted_kappa
+from quizzes.rubric.evaluate import (
+    Miss,
+    Rates,
+    Report,
+    baseline,
+    case_of,
+    evaluate,
+    is_labelled,
+    misses,
+    quadratic_weighted_kappa,
+    spelling_agreement,
+)
 from quizzes.rubric.jsonl import score_lines, serialise
+from quizzes.rubric.speed import LENGTHS, curve, loading, measure
 
 
 @click.command()
@@ -40,20 +53,53 @@ def rubric() -> None:
 @click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
 @click.option("--labels", metavar="FILE", help="标签另在一个文件里，按 id 对上；没有标签的记录不计")
 def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None) -> None:
-    """用标注好的答复衡量评分准则，逐类列出精确率和召回率。"""
+    """用标注好的答复衡量评分准则，逐类列出精确率和召回率，旁边是只查关键词的结果。"""
     known = {rating["id"]: rating for rating in _ratings(labels)} if labels else None
     records = [record for file in files for record in _labelled(file, known)]
     if not records:
         raise Stopped("这些文件里没有记录。")
     standard = load_rubric()
-    report = evaluate(records, standard)
-    wrong = misses(records, standard) if errors else []
+    found = _Evaluation(
+        evaluate(records, standard),
+        baseline(records, standard),
+        spelling_agreement(records, standard),
+        misses(records, standard) if errors else None,
+    )
     with _reader_may_leave():
         if as_json:
-            _say(json.dumps(_for_programs(report, wrong, errors), ensure_ascii=False, indent=2))
+            _say(json.dumps(_for_programs(found), ensure_ascii=False, indent=2))
             return
-        for line in (*_table(report, standard), *(_miss_line(miss, standard) for miss in wrong)):
+        for line in (*_table(found, standard), *(_miss_line(miss, standard) for miss in found.wrong or ())):
             _say(line)
+
+
+@rubric.command("benchmark")
+@click.argument("source", metavar="FILE")
+def rubric_benchmark(source: str) -> None:
+    """量评分的快慢：每秒多少条、一条要多久、越长的文字慢多少。FILE 每行一条有 reply 的 JSON。"""
+    with _opened(source) as lines:
+        records = [record for record in map(_with_reply, lines) if record is not None]
+    if not records:
+        raise Stopped(f"{source} 里没有带 reply 的记录。")
+    standard = load_rubric()
+    speed = measure([case_of(record) for record in records], standard)
+    with _reader_may_leave():
+        _say(f"答复 {speed.replies} 条，一个核")
+        _say(f"每秒                   {speed.per_second:.0f} 条")
+        _say(f"一条（中位 / 最慢 1%） {speed.median * 1e3:.1f} / {speed.slowest_percent * 1e3:.1f} 毫秒")
+        _say(f"导入加载入             {loading():.2f} 秒")
+        _say("")
+        _say(_row("故意刁难", *(f"{length} 字" for length in LENGTHS), "毫秒"))
+        for name, times in curve(standard).items():
+            _say(_row(name, *(f"{seconds * 1e3:.0f}" for seconds in times)))
+
+
+def _with_reply(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) and isinstance(record.get("reply"), str) else None
 
 
 @rubric.command("agree")
@@ -153,30 +199,68 @@ def _ratings(file: str) -> list[dict[str, Any]]:
     return records
 
 
-def _for_programs(report: Report, wrong: Sequence[Miss], errors: bool) -> dict[str, Any]:
-    return report.as_dict() | ({"errors": [miss.as_dict() for miss in wrong]} if errors else {})
+@dataclass(frozen=True)
+class _Evaluation:
+    """All that ``rubric evaluate`` prints; ``wrong`` is None where the errors were not asked for."""
+
+    report: Report
+    baseline: Report
+    spellings: float
+    wrong: Sequence[Miss] | None
 
 
-def _table(report: Report, standard: Rubric) -> Iterator[str]:
+def _for_programs(found: _Evaluation) -> dict[str, Any]:
+    told = found.report.as_dict() | {
+        "spelling_agreement": round(found.spellings, 3),
+        "baseline": found.baseline.as_dict(),
+    }
+    return told if found.wrong is None else told | {"errors": [miss.as_dict() for miss in found.wrong]}
+
+
+def _table(found: _Evaluation, standard: Rubric) -> Iterator[str]:
+    report, plain, names = found.report, found.baseline, _names(standard)
+    head = ("精确率", "召回率", "F1", "应有", "误判", "漏判", "关键词F1")
     yield f"记录 {report.records} 条，评分准则 {standard.version}"
     yield ""
-    yield _row("问题", "精确率", "召回率", "F1", "应有", "误判", "漏判")
-    names = _names(standard)
+    yield _row("问题", *head)
     for id_, rates in report.patterns.items():
-        yield _rates_row(names[id_], rates)
-    yield _rates_row("合计", report.micro)
+        yield _rates_row(names[id_], rates, plain.patterns[id_])
+    yield _rates_row("合计", report.micro, plain.micro)
+    yield _rates_row("其中红线", report.redline, plain.redline)
     yield ""
-    yield _row("要素", "精确率", "召回率", "F1", "应有", "误判", "漏判")
+    yield _row("要素", *head)
     for id_, rates in report.elements.items():
-        yield _rates_row(names[id_], rates)
-    yield _rates_row("合计", report.elements_micro)
+        yield _rates_row(names[id_], rates, plain.elements[id_])
+    yield _rates_row("合计", report.elements_micro, plain.elements_micro)
     yield ""
-    yield f"问题的宏平均 F1        {report.macro_f1:.3f}"
-    yield f"等级一致（加权 kappa） {report.kappa:.3f}"
-    yield f"等级完全相同           {report.grade_exact:.1%}"
-    yield f"等级相差不超过一级     {report.grade_within_one:.1%}"
-    yield f"位置与标注相交         {report.span_overlap:.1%}"
-    yield f"好答复被误判严重或红线 {report.false_serious:.1%}"
+    yield _padded("", 26) + _padded("评分器", 10) + _padded("关键词表", 10)
+    for said, shown, value in _FIGURES:
+        yield _padded(said, 26, left=True) + _padded(shown(value(report)), 10) + _padded(shown(value(plain)), 10)
+    for said, share in (("位置与标注相交", report.span_overlap), ("换种写法结论不变", found.spellings)):
+        yield _padded(said, 26, left=True) + _padded(_percent(share), 10)
+    if report.confusions:
+        yield ""
+        yield "最常认错的（标注 → 判成，次数）"
+        for missed, given, times in report.confusions:
+            yield f"  {names[missed]} → {names[given]}  {times}"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.3f}"
+
+
+_FIGURES: tuple[tuple[str, Callable[[float], str], Callable[[Report], float]], ...] = (
+    ("问题的宏平均 F1", _decimal, lambda report: report.macro_f1),
+    ("等级一致（加权 kappa）", _decimal, lambda report: report.kappa),
+    ("等级完全相同", _percent, lambda report: report.grade_exact),
+    ("等级相差不超过一级", _percent, lambda report: report.grade_within_one),
+    ("好答复被误判严重或红线", _percent, lambda report: report.false_serious),
+    ("多判了严重或红线的答复", _percent, lambda report: report.false_grave),
+)
 
 
 def _names(standard: Rubric) -> dict[str, str]:
@@ -185,13 +269,14 @@ def _names(standard: Rubric) -> dict[str, str]:
     return names | {id_: element.name for id_, element in standard.elements.items()}
 
 
-def _rates_row(name: str, rates: Rates) -> str:
+def _rates_row(name: str, rates: Rates, plain: Rates) -> str:
     figures = (f"{rates.precision:.2f}", f"{rates.recall:.2f}", f"{rates.f1:.2f}")
-    return _row(name, *figures, str(rates.right + rates.missed), str(rates.false), str(rates.missed))
+    counts = (rates.right + rates.missed, rates.false, rates.missed)
+    return _row(name, *figures, *map(str, counts), f"{plain.f1:.2f}")
 
 
 def _row(name: str, *cells: str) -> str:
-    return _padded(name, 12, left=True) + "".join(_padded(cell, 8) for cell in cells)
+    return _padded(name, 12, left=True) + "".join(_padded(cell, 10) for cell in cells)
 
 
 def _padded(text: str, width: int, *, left: bool = False) -> str:

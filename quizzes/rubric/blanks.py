@@ -1,6 +1,7 @@
 """Signs that nobody read a reply before it went out: empty, unfilled, unfinished, repeated, meant for somebody else."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from quizzes.rubric import relation
@@ -149,7 +150,7 @@ def hollow(reading: Reading) -> bool:
 def template_faults(reading: Reading) -> list[Hit]:
     """Where a reply shows that nobody read it before it went out."""
     text = reading.text
-    if hollow(reading):
+    if reading.holds("hollow"):
         return [
             Hit(
                 0,
@@ -167,8 +168,8 @@ def template_faults(reading: Reading) -> list[Hit]:
         for match in list(_PLACEHOLDER.finditer(text))[:4]
         if not _is_mask(reading, match)
     ]
-    hits += _repeated(reading)
-    return hits + _unfinished(reading) + misnamed(reading)
+    hits += _repeated(reading) + _unfinished(reading) + misnamed(reading)
+    return [replace(hit, certain=True) for hit in hits]
 
 
 def _unfinished(reading: Reading) -> list[Hit]:

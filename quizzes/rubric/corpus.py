@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,40 @@ def read_file(path: Path) -> list[dict[str, Any]]:
             raise ValueError(f"{path.name}:{number} is no JSON object")
         records.append(record)
     return records
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence out of a reply that nobody wrote in full: it shows these patterns, or (if none) only looks like it.
+
+    ``near``: the pattern that an innocent sentence is like.
+    """
+
+    text: str
+    patterns: frozenset[str]
+    near: str = ""
+
+
+def read_sentences(folder: Path = FOLDER / "sentences") -> list[Sentence]:
+    """The single sentences of ``*.tsv`` files: ``pattern,pattern<tab>sentence``, or ``-pattern<tab>sentence``.
+
+    Raises ``ValueError`` naming the line that is neither, or that names an unknown pattern.
+    """
+    return [
+        _sentence(line, f"{path.name}:{number}")
+        for path in sorted(folder.glob("*.tsv"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if line.strip()
+    ]
+
+
+def _sentence(line: str, place: str) -> Sentence:
+    head, _, text = line.partition("\t")
+    innocent = head.startswith("-")
+    names = frozenset(head.removeprefix("-").split(","))
+    if not text.strip() or names - PATTERNS or (innocent and len(names) > 1):
+        raise ValueError(f"{place} is no sentence with its patterns")
+    return Sentence(text.strip(), frozenset() if innocent else names, *(names if innocent else ()))
 
 
 def problems(record: Mapping[str, Any]) -> list[str]:
@@ -124,9 +159,10 @@ def _shingles(text: str) -> frozenset[str]:
     return frozenset(folded[at : at + _SHINGLE] for at in range(max(0, len(folded) - _SHINGLE + 1)))
 
 
-def fingerprint(records: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of labelled records, whatever the order of the files: tells whether models know this very corpus."""
+def fingerprint(records: Iterable[Mapping[str, Any]], sentences: Iterable[Sentence] = ()) -> str:
+    """SHA-256 of labelled records and sentences, whatever their order: tells whether models know this very corpus."""
     lines = sorted(json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records)
+    lines += sorted(f"{','.join(sorted(one.patterns))}\t{one.near}\t{one.text}" for one in sentences)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

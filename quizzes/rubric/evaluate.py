@@ -1,13 +1,22 @@
 """Measures the scorer against labelled records. All figures in the documentation come from here."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from quizzes.rubric import baseline as keywords
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase, Verdict
 from quizzes.rubric.rules import Rubric, load_rubric
 from quizzes.rubric.scorer import score_reply
+from quizzes.rubric.spelling import SPELLINGS
+
+_GOOD = 3
+"""Grade from which a reply is good."""
+_WORST = 8
+"""How many confusions are told."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +48,15 @@ class Report:
     """The figures for one set of records.
 
     ``span_overlap``: share of right patterns whose place meets a labelled place. ``false_serious``: share of the
-    replies labelled 3 or 4 that were given a serious or red-line pattern.
+    replies labelled 3 or 4 that were given a serious or red-line pattern; ``false_grave``: share of all replies that
+    were given one without its label. ``confusions``: (label missed, label given instead, times), the most first.
     """
 
     records: int
     patterns: Mapping[str, Rates]
     elements: Mapping[str, Rates]
     micro: Rates
+    redline: Rates
     macro_f1: float
     elements_micro: Rates
     kappa: float
@@ -53,6 +64,8 @@ class Report:
     grade_within_one: float
     span_overlap: float
     false_serious: float
+    false_grave: float
+    confusions: tuple[tuple[str, str, int], ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The figures rounded to three places, JSON-safe."""
@@ -68,6 +81,7 @@ class Report:
         return {
             "records": self.records,
             "micro": rates(self.micro),
+            "redline": rates(self.redline),
             "macro_f1": round(self.macro_f1, 3),
             "elements_micro": rates(self.elements_micro),
             "kappa": round(self.kappa, 3),
@@ -75,6 +89,8 @@ class Report:
             "grade_within_one": round(self.grade_within_one, 3),
             "span_overlap": round(self.span_overlap, 3),
             "false_serious": round(self.false_serious, 3),
+            "false_grave": round(self.false_grave, 3),
+            "confusions": [list(one) for one in self.confusions],
             "patterns": {id_: rates(found) for id_, found in self.patterns.items()},
             "elements": {id_: rates(found) for id_, found in self.elements.items()},
         }
@@ -111,31 +127,85 @@ def evaluate(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None)
     return compared([(record, verdict_on(record, rubric)) for record in records], rubric)
 
 
+@dataclass(frozen=True)
+class Rating:
+    """What anybody, a person or an engine, said of one reply; ``places``: (pattern, start, end) in the reply."""
+
+    patterns: frozenset[str]
+    elements: frozenset[str]
+    grade: int
+    places: tuple[tuple[str, int, int], ...] = ()
+
+    @classmethod
+    def by_engine(cls, verdict: Verdict) -> Self:
+        """What a verdict says."""
+        return cls(
+            frozenset(verdict.patterns),
+            frozenset(element.id for element in verdict.elements if element.present),
+            verdict.grade,
+            tuple((finding.pattern, finding.start, finding.end) for finding in verdict.findings),
+        )
+
+
 def compared(pairs: Sequence[tuple[Mapping[str, Any], Verdict]], rubric: Rubric) -> Report:
     """How verdicts agree with the labels of their records. Raises ``ValueError`` for no record at all."""
+    return agreement([(record, Rating.by_engine(verdict)) for record, verdict in pairs], rubric)
+
+
+def baseline(records: Iterable[Mapping[str, Any]], rubric: Rubric) -> Report:
+    """The figures of a plain list of words on the same records. Raises ``ValueError`` for no record at all."""
+    return agreement([(record, Rating(*keywords.judge(case_of(record)))) for record in records], rubric)
+
+
+def agreement(pairs: Sequence[tuple[Mapping[str, Any], Rating]], rubric: Rubric) -> Report:
+    """How ratings agree with the labels of their records. Raises ``ValueError`` for no record at all."""
     if not pairs:
         raise ValueError("no records to evaluate")
-    patterns = _per_label(rubric.patterns, [(set(r["patterns"]), set(v.patterns)) for r, v in pairs])
-    elements = _per_label(
-        rubric.elements, [(set(r["elements"]), {e.id for e in v.elements if e.present}) for r, v in pairs]
-    )
+    patterns = _per_label(rubric.patterns, [(set(r["patterns"]), v.patterns) for r, v in pairs])
+    elements = _per_label(rubric.elements, [(set(r["elements"]), v.elements) for r, v in pairs])
     grades = [(int(r["grade"]), v.grade) for r, v in pairs]
     seen = [rates.f1 for rates in patterns.values() if rates.right + rates.missed]
+    levels = {id_: pattern.level for id_, pattern in rubric.patterns.items()}
+    grave = {id_ for id_, level in levels.items() if level != "minor"}
     return Report(
         records=len(pairs),
         patterns=patterns,
         elements=elements,
         micro=_sum(patterns.values()),
+        redline=_sum(rates for id_, rates in patterns.items() if levels[id_] == "redline"),
         macro_f1=sum(seen) / len(seen) if seen else 0.0,
         elements_micro=_sum(elements.values()),
         kappa=quadratic_weighted_kappa(grades),
         grade_exact=_share(a == b for a, b in grades),
         grade_within_one=_share(abs(a - b) <= 1 for a, b in grades),
         span_overlap=_share(_overlaps(pairs)),
-        false_serious=_share(
-            any(finding.level != "minor" for finding in v.findings) for r, v in pairs if int(r["grade"]) >= 3
-        ),
+        false_serious=_share(bool(v.patterns & grave) for r, v in pairs if int(r["grade"]) >= _GOOD),
+        false_grave=_share(bool((v.patterns & grave) - set(r["patterns"])) for r, v in pairs),
+        confusions=_confusions(pairs),
     )
+
+
+def _confusions(pairs: Sequence[tuple[Mapping[str, Any], Rating]]) -> tuple[tuple[str, str, int], ...]:
+    """Pairs of labels of which one was missed and the other given without a label, on the same reply."""
+    counts = Counter(
+        (missed, given)
+        for record, rating in pairs
+        for missed in set(record["patterns"]) - rating.patterns
+        for given in rating.patterns - set(record["patterns"])
+    )
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((missed, given, times) for (missed, given), times in ordered[:_WORST])
+
+
+def spelling_agreement(records: Iterable[Mapping[str, Any]], rubric: Rubric) -> float:
+    """Share of replies, written in the other ways of ``spelling``, that get the same patterns and the same grade."""
+    same = []
+    for record in records:
+        plain = verdict_on(record, rubric)
+        for respelt in SPELLINGS.values():
+            other = verdict_on({**record, "reply": respelt(record["reply"])}, rubric)
+            same.append((other.patterns, other.grade) == (plain.patterns, plain.grade))
+    return _share(same)
 
 
 @dataclass(frozen=True)
@@ -180,13 +250,17 @@ def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -
 
 def verdict_on(record: Mapping[str, Any], rubric: Rubric, opinions: Mapping[str, Opinion] | None = None) -> Verdict:
     """The verdict on a labelled reply; ``opinions`` of models that never saw it stand in for the rubric's own."""
-    case = ReplyCase(
+    return score_reply(case_of(record), rubric, opinions)
+
+
+def case_of(record: Mapping[str, Any]) -> ReplyCase:
+    """What of a labelled record may be looked at: never labels, never the note."""
+    return ReplyCase(
         post=record.get("post", ""),
         reply=record["reply"],
         facts=tuple(record.get("facts") or ()),
         channel=record.get("channel"),
     )
-    return score_reply(case, rubric, opinions)
 
 
 def quadratic_weighted_kappa(pairs: Sequence[tuple[int, int]], levels: int = 5) -> float:
@@ -201,7 +275,7 @@ def quadratic_weighted_kappa(pairs: Sequence[tuple[int, int]], levels: int = 5) 
     return 1 - seen / chance if chance else 1.0
 
 
-def _per_label(labels: Iterable[str], pairs: Sequence[tuple[set[str], set[str]]]) -> dict[str, Rates]:
+def _per_label(labels: Iterable[str], pairs: Sequence[tuple[AbstractSet[str], AbstractSet[str]]]) -> dict[str, Rates]:
     return {
         label: Rates(
             right=sum(label in true and label in given for true, given in pairs),
@@ -222,18 +296,20 @@ def _share(answers: Iterable[bool]) -> float:
     return sum(listed) / len(listed) if listed else 0.0
 
 
-def _overlaps(pairs: Iterable[tuple[Mapping[str, Any], Verdict]]) -> Iterable[bool]:
-    for record, verdict in pairs:
-        for pattern in set(record["patterns"]) & set(verdict.patterns):
-            places = [
+def _overlaps(pairs: Iterable[tuple[Mapping[str, Any], Rating]]) -> Iterable[bool]:
+    for record, rating in pairs:
+        for pattern in set(record["patterns"]) & {pattern for pattern, _, _ in rating.places}:
+            labelled = [
                 (at, at + len(span["text"]))
                 for span in record.get("spans") or ()
                 if span["pattern"] == pattern
                 for at in [record["reply"].find(span["text"])]
                 if at >= 0
             ]
+            if not labelled:  # the rater pointed at no place
+                continue
             yield any(
-                finding.pattern == pattern and finding.start < end and start < finding.end
-                for finding in verdict.findings
-                for start, end in places
+                given == pattern and begin < end and start < finish
+                for given, begin, finish in rating.places
+                for start, end in labelled
             )

@@ -1,12 +1,14 @@
 """Reading one case: the folded texts side by side, and the cues of the rule files found in the reply."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from quizzes.rubric import relation
+from quizzes.rubric.hearing import own_words
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
 from quizzes.rubric.normalise import Normal, fold, normalise
@@ -23,7 +25,9 @@ _PER_CUE = 3
 class Hit:
     """A cue found: places in the *normalised* reply, with what the rule wants to say about it.
 
-    ``cue`` numbers the cue within its pattern; the hits of a whole-reply test have none (-1).
+    ``cue`` numbers the cue within its pattern; the hits of a whole-reply test have none (-1). ``certain``: it follows
+    from what stands beside the reply, of which the learned models hear nothing, so they have no say in it. ``phrase``:
+    the phrase of the rule that matched, as it is written there.
     """
 
     start: int
@@ -32,6 +36,8 @@ class Hit:
     reason: str = ""
     better: str = ""
     cue: int = -1
+    certain: bool = False
+    phrase: str = ""
 
 
 class Reading:
@@ -68,7 +74,12 @@ class Reading:
         if self._given is not None:
             return self._given
         learned = self.rubric.learned
-        return learned.opinions(self.text, self.page.sentences) if learned and self.text.strip() else {}
+        return learned.opinions(self.own_words, self.page.sentences) if learned and self.text.strip() else {}
+
+    @cached_property
+    def own_words(self) -> str:
+        """The reply without what it quotes of others; every place stays where it was."""
+        return own_words(self.page, self.post)
 
     def believed(self, label: str, *, ruled: bool) -> bool:
         """Whether a pattern or element holds: what rules say, weighed with what the models say."""
@@ -100,6 +111,12 @@ class Reading:
         return self.rubric.reply_index.places(self.text, self.page.sentences)
 
     @cached_property
+    def likely_cues(self) -> AbstractSet[Cue]:
+        """The cues of which a phrase may match in the reply."""
+        cue_of = self.rubric.cue_of
+        return {cue_of[phrase] for phrase in self.places if phrase in cue_of}
+
+    @cached_property
     def _post_places(self) -> Places:
         return self.rubric.post_index.places(self.post, layout(self.post).sentences)
 
@@ -127,7 +144,8 @@ def search(reading: Reading, cues: Iterable[Cue]) -> list[Hit]:
     """Every hit of every cue whose surroundings allow it, in the order of the text; each cue gives its first three."""
     hits: list[Hit] = []
     for number, cue in enumerate(cues):
-        hits.extend(_cue_hits(reading, cue, number))
+        if cue in reading.likely_cues:
+            hits.extend(_cue_hits(reading, cue, number))
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
 
@@ -155,7 +173,8 @@ def _cue_hits(reading: Reading, cue: Cue, number: int) -> list[Hit]:
         for match in chain.from_iterable(phrase.regex.finditer(reading.text, *span) for span in spans):
             if match.end() > match.start() and _allowed(reading, cue, match.start(), match.end()):
                 start, end = reading.page.sentence(match.start()) if cue.whole else match.span()
-                found.append(Hit(start, max(end, match.end()), cue.weight, cue.reason, cue.better, number))
+                end = max(end, match.end())
+                found.append(Hit(start, end, cue.weight, cue.reason, cue.better, number, phrase=phrase.source))
                 if len(found) >= _PER_CUE:
                     return found
     return found

@@ -1,8 +1,9 @@
 """From hits to findings: which patterns the reply shows, each with place, reason, better wording and norm."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from quizzes.rubric.evidence import Hit, Reading, search, weigh
+from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
 from quizzes.rubric.model import Finding
 from quizzes.rubric.rules import Pattern
 from quizzes.rubric.structure import structural_hits
@@ -11,6 +12,11 @@ _STRUCTURAL_ONLY = frozenset({"transfer_only", "vague_timing"})
 """Their cues are read by the whole-reply test itself."""
 _LAST = "non_answer"
 _PER_PATTERN = 3
+_TOO_SHORT_TO_HEAR = 45
+"""Below this length, in characters, a strong phrase of a rule counts whatever the models say: on replies unread by the
+rules that gave a better F1 and kappa than hearing the models there too (2026-11-26).
+"""
+_NOTHING_TO_ADD = 30
 _WIDEST = 60
 """Longest stretch, in characters, that one finding may be widened to."""
 
@@ -51,18 +57,58 @@ def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
     Where no rule points at a place, the sentence does that speaks most for the pattern.
     """
     hits = _hits(reading, pattern)
-    if reading.holds("hollow"):
-        return hits  # nothing is said that could be learned from
+    if reading.holds("hollow") or _beyond_doubt(reading, pattern, hits):
+        return hits
+    if not hits and (any(reading.holds(name) for name in pattern.unheard) or _plainly_named(reading)):
+        return []
     if not reading.believed(pattern.id, ruled=bool(hits)):
         return []
     return hits or [_learned_hit(reading, pattern)]
+
+
+def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:
+    """Whether what rules found counts, whatever the models say of the whole reply.
+
+    They cannot know (it follows from post and facts), there is too little to hear, the words never erred, or a grave
+    word stands in a sentence that, heard alone, speaks for the pattern: a good answer around a threat excuses nothing.
+    """
+    if any(hit.certain for hit in hits):
+        return True
+    plain = [hit for hit in hits if hit.phrase and hit.weight >= ENOUGH]
+    if plain and len(reading.text.strip()) < _TOO_SHORT_TO_HEAR:
+        return True
+    learned, opinion = reading.rubric.learned, reading.opinions.get(pattern.id)
+    if learned is not None and any((pattern.id, hit.phrase) in learned.trusted for hit in plain):
+        return True
+    if opinion is None or opinion.sentence <= 0 or pattern.level == "minor":
+        return False
+    return any(hit.start < opinion.end and opinion.start < hit.end for hit in plain)
+
+
+def _plainly_named(reading: Reading) -> bool:
+    """Whether so short a reply shows a fault in plain words that there is nothing for the models to add."""
+    if len(reading.text.strip()) >= _NOTHING_TO_ADD:
+        return False
+    if "plain_words" not in reading.memory:
+        reading.memory["plain_words"] = plain_words(reading)
+    return bool(reading.memory["plain_words"])
+
+
+def plain_words(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Which patterns are named by which strong phrases of the rules: (pattern, phrase as written)."""
+    return frozenset(
+        (id_, hit.phrase)
+        for id_, pattern in reading.rubric.patterns.items()
+        for hit in _hits(reading, pattern)
+        if hit.phrase and hit.weight >= ENOUGH
+    )
 
 
 def _learned_hit(reading: Reading, pattern: Pattern) -> Hit:
     opinion, learned = reading.opinions[pattern.id], reading.rubric.learned
     assert learned is not None  # only a model believes without a rule
     words = "、".join(
-        f"“{word.strip()}”" for word in learned.words(pattern.id, reading.text[opinion.start : opinion.end])
+        f"“{word.strip()}”" for word in learned.words(pattern.id, reading.own_words[opinion.start : opinion.end])
     )
     note = reading.rubric.learned_note if words else "{reason}"
     return Hit(opinion.start, opinion.end, reason=note.format(reason=pattern.reason, words=words))

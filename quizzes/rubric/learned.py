@@ -11,13 +11,15 @@ import gzip
 import json
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from typing import Any, Self
 
 import numpy
+
+from quizzes.rubric.hearing import GROUP, HIDDEN, heard
 
 LONGEST = 4
 _SCALE = 1000
@@ -26,12 +28,10 @@ _BETWEEN = "\n"
 """Stands in no run: white space is folded to blanks."""
 
 
-def grams(text: str) -> Iterator[str]:
-    """Every run of one to four characters of a normalised text, white space as one blank."""
-    line = " ".join(text.split())
-    for size in range(1, LONGEST + 1):
-        for start in range(len(line) - size + 1):
-            yield line[start : start + size]
+def grams(text: str) -> list[str]:
+    """Every run of one to four characters of a normalised text as it is heard, white space as one blank."""
+    line = " ".join(heard(text).split())
+    return [line[start : start + size] for size in range(1, LONGEST + 1) for start in range(len(line) - size + 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,10 @@ class Weights:
         counts.pop(None, None)
         return counts
 
-    def chances(self, texts: Sequence[str]) -> numpy.ndarray:
-        """The chance of each label for each text, 0–1, shape (texts, labels).
+    def leanings(self, texts: Sequence[str]) -> numpy.ndarray:
+        """The log-odds of each label for each text, shape (texts, labels).
 
-        A logistic of weighted runs: sublinear tf-idf, each text brought to length one.
+        A sum of weighted runs: sublinear tf-idf, each text brought to length one.
         """
         sums = numpy.repeat(self.bias[None, :], len(texts), axis=0)
         known = [self._known(text) for text in texts]
@@ -83,14 +83,14 @@ class Weights:
             lengths = numpy.sqrt(numpy.add.reduceat(values * values, starts))
             spoken = numpy.add.reduceat(self.table[numbers] * values[:, None], starts, axis=0)
             sums[filled] += spoken / lengths[:, None]
-        return 1 / (1 + numpy.exp(-numpy.clip(sums, -30, 30)))
+        return sums
 
     def heaviest(self, text: str, label: int, most: int = 3) -> tuple[str, ...]:
         """The runs of a text that speak most for a label, the strongest first, none inside another."""
         spoken = {}
         for run, count in Counter(grams(text)).items():
             number = self.runs.get(run)
-            if len(run) > 1 and number is not None and self.table[number, label] > 0:
+            if len(run) > 1 and not {GROUP, HIDDEN} & set(run) and number is not None and self.table[number, label] > 0:
                 spoken[run] = (1 + log(count)) * self.rarity[number] * self.table[number, label]
         kept: list[str] = []
         for run in sorted(spoken, key=lambda run: (-spoken[run], run)):
@@ -136,19 +136,24 @@ def _array(kind: str, text: str) -> numpy.ndarray:
 
 @dataclass(frozen=True)
 class Opinion:
-    """The chance that a label holds (0–1), and the sentence that speaks most for it (places in the normalised text)."""
+    """How much speaks for a label (log-odds), and the sentence that speaks most.
 
-    chance: float
+    ``start`` and ``end`` are its place in the normalised text, ``sentence`` how much it says when heard alone.
+    """
+
+    leaning: float
     start: int
     end: int
+    sentence: float = 0.0
 
 
 @dataclass(frozen=True)
 class Learned:
     """Both models, and how they are weighed against the rules.
 
-    A label holds if its chance plus ``shares[label]``, where a rule found it too, is above ``limits[label]``.
-    ``located``: labels whose places raters marked; for the others the whole reply alone decides.
+    A label holds if its log-odds plus ``shares[label]``, where a rule found it too, are above ``limits[label]``.
+    ``located``: labels whose places raters marked; for the others the whole reply alone decides. ``trusted``: phrases
+    of rules, as (pattern, phrase), that never erred in the corpus; where one stands the models are not asked.
     """
 
     labels: tuple[str, ...]
@@ -157,24 +162,25 @@ class Learned:
     parts: Weights
     shares: Mapping[str, float]
     limits: Mapping[str, float]
+    trusted: frozenset[tuple[str, str]]
     corpus_hash: str
 
     def opinions(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
         """What the models say of a normalised reply with these sentences, for every label."""
-        whole = self.whole.chances([text])[0].tolist()
+        whole = self.whole.leanings([text])[0].tolist()
         spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
-        parts = self.parts.chances([text[slice(*span)] for span in spans])
+        parts = self.parts.leanings([text[slice(*span)] for span in spans])
         best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
-        return {
-            label: Opinion(
-                (whole[number] + most[number]) / 2 if label in self.located else whole[number], *spans[best[number]]
-            )
-            for number, label in enumerate(self.labels)
-        }
+        found = {}
+        for number, label in enumerate(self.labels):
+            leaning = (whole[number] + most[number]) / 2 if label in self.located else whole[number]
+            start, end = spans[best[number]]
+            found[label] = Opinion(leaning, start, end, most[number])
+        return found
 
     def holds(self, label: str, opinion: Opinion, *, ruled: bool) -> bool:
-        """Whether chance and rule together are enough."""
-        return opinion.chance + self.shares[label] * ruled > self.limits[label]
+        """Whether models and rule together are enough."""
+        return opinion.leaning + self.shares[label] * ruled > self.limits[label]
 
     def words(self, label: str, text: str) -> tuple[str, ...]:
         """The words of a sentence that weighed most."""
@@ -192,6 +198,7 @@ class Learned:
             Weights.unpack(data["parts"]),
             data["shares"],
             data["limits"],
+            frozenset((pattern, phrase) for pattern, phrase in data["trusted"]),
             data["corpus_hash"],
         )
 
@@ -203,6 +210,7 @@ class Learned:
             "located": sorted(self.located),
             "shares": self.shares,
             "limits": self.limits,
+            "trusted": sorted(self.trusted),
             "whole": self.whole.pack(),
             "parts": self.parts.pack(),
         }

@@ -19,6 +19,8 @@ from quizzes.rubric.shapes import SHAPES
 RULES = Path(__file__).with_name("rules")
 LEARNED = RULES / "learned.json.gz"
 """What the corpus taught (see ``learned``); without the file the rules judge alone."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe either way; libyaml's is five times as fast."""
 LEVELS = ("redline", "serious", "minor")
 _CUE_KEYS = frozenset(
     {
@@ -44,7 +46,7 @@ class RuleError(ValueError):
     """A rule file is not what it should be; the message names the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cue:
     """Phrases that point to a pattern or element, with the surroundings that must or must not be there.
 
@@ -72,7 +74,10 @@ class Cue:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A problematic pattern: what it is, why it hurts, what to write instead, which norm stands behind it."""
+    """A problematic pattern: what it is, why it hurts, what to write instead, which norm stands behind it.
+
+    ``unheard``: names of conditions; where one holds, only a rule may find the pattern and the learned models may not.
+    """
 
     id: str
     name: str
@@ -81,6 +86,7 @@ class Pattern:
     reason: str
     better: str
     norm: str
+    unheard: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
 
 
@@ -124,11 +130,20 @@ class Rubric:
     """Said behind the reason of a finding that no rule names, with the words that weighed most."""
 
     @cached_property
+    def cues(self) -> tuple[Cue, ...]:
+        """The cues of all patterns and elements."""
+        patterns, elements = self.patterns.values(), self.elements.values()
+        return (*(cue for one in patterns for cue in one.cues), *(cue for one in elements for cue in one.cues))
+
+    @cached_property
+    def cue_of(self) -> Mapping[Phrase, Cue]:
+        """Which cue a phrase speaks for."""
+        return {phrase: cue for cue in self.cues for phrase in cue.phrases}
+
+    @cached_property
     def reply_index(self) -> PhraseIndex:
         """Every phrase that is looked for in a whole reply."""
-        patterns, elements = self.patterns.values(), self.elements.values()
-        cues = [*(cue for one in patterns for cue in one.cues), *(cue for one in elements for cue in one.cues)]
-        said = (phrase for cue in cues for phrase in (*cue.phrases, *cue.said, *cue.unsaid))
+        said = (phrase for cue in self.cues for phrase in (*cue.phrases, *cue.said, *cue.unsaid))
         return PhraseIndex([*said, *(phrase for listed in self.lists.values() for phrase in listed)])
 
     @cached_property
@@ -179,7 +194,7 @@ def _learned(file: Path) -> Learned:
 
 def _yaml(file: Path) -> dict[Any, Any]:
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+        data = yaml.load(file.read_text(encoding="utf-8"), _LOADER) if file.exists() else {}  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise RuleError(f"{file.name}: {problem}") from problem
     if not isinstance(data, dict):
@@ -211,6 +226,7 @@ def _pattern(id_: str, data: Mapping[str, Any], folder: Path, sets: Mapping[str,
         reason=data["reason"],
         better=data["better"],
         norm=data["norm"],
+        unheard=_names(data.get("unheard")),
         cues=tuple(_cue(id_, cue, sets) for cue in cues),
     )
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from quizzes.rubric.blanks import FRAME, hollow, misnamed, template_faults
+from quizzes.rubric.blanks import FRAME, misnamed, template_faults
 from quizzes.rubric.evidence import Hit, Reading, search
 from quizzes.rubric.phrases import contains
 
@@ -62,7 +63,7 @@ def _boilerplate(reading: Reading) -> list[Hit]:
 
 def _transfer_only(reading: Reading) -> list[Hit]:
     """A transfer, and nothing else a citizen could use."""
-    if any(reading.holds(name) for name in ("has:deadline", "has:contact", "has:follow_up", "handled")):
+    if any(reading.holds(name) for name in ("has:deadline", "has:contact", "has:follow_up", "handled", "explained")):
         return []
     if reading.holds("has:basis") and len(reading.text) > _ANSWERED_BESIDES:
         return []
@@ -81,8 +82,13 @@ def _vague_timing(reading: Reading) -> list[Hit]:
 def _non_answer(reading: Reading) -> list[Hit]:
     """Content, but not what was asked."""
     if reading.holds("misdirected"):
-        return [Hit(hit.start, hit.end, reason="答的是另一件事，帖文问的没有回应。") for hit in misnamed(reading)]
-    if reading.holds("has:deadline") or hollow(reading):
+        return [
+            Hit(hit.start, hit.end, reason="答的是另一件事，帖文问的没有回应。", certain=True)
+            for hit in misnamed(reading)
+        ]
+    if reading.holds("beside_the_matter"):
+        return [replace(hit, certain=True) for hit in _least_related(reading)]
+    if reading.holds("has:deadline") or reading.holds("hollow"):
         return []
     asked = _asked_back(reading) or _boasts(reading)
     if asked or reading.holds("handled"):

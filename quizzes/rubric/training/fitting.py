@@ -8,11 +8,14 @@ import numpy
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from quizzes.rubric import ReplyCase, Rubric, score_reply
-from quizzes.rubric.corpus import ELEMENTS, PATTERNS, fingerprint
+from quizzes.rubric import Rubric
+from quizzes.rubric.conditions import answer
+from quizzes.rubric.corpus import ELEMENTS, PATTERNS, Sentence, fingerprint
+from quizzes.rubric.evaluate import case_of, verdict_on
+from quizzes.rubric.evidence import Reading
+from quizzes.rubric.judge import plain_words
 from quizzes.rubric.learned import Learned, Weights, grams
 from quizzes.rubric.normalise import fold
-from quizzes.rubric.segments import layout
 
 LABELS = (*sorted(PATTERNS), *sorted(ELEMENTS))
 _FEWEST = 3
@@ -26,43 +29,43 @@ _KEPT = {"patterns": 5_000, "elements": 10_000}
 
 @dataclass(frozen=True)
 class Sample:
-    """One labelled reply, normalised, with what the rules alone say of it."""
+    """One labelled reply in its writer's own words, normalised, with what the rules alone say of it.
+
+    ``ruled``: the labels they give; ``plain``: (pattern, phrase) of their strong phrases in it.
+    """
 
     record: Mapping[str, Any]
     text: str
     sentences: tuple[tuple[int, int], ...]
     ruled: frozenset[str]
+    plain: frozenset[tuple[str, str]]
 
 
 def sample(record: Mapping[str, Any], rules: Rubric) -> Sample:
     """Read one record; ``rules`` is the rubric without models."""
-    text = fold(record["reply"])
-    verdict = score_reply(
-        ReplyCase(
-            post=record["post"],
-            reply=record["reply"],
-            facts=tuple(record.get("facts") or ()),
-            channel=record.get("channel"),
-        ),
-        rules,
-    )
+    reading = Reading(case_of(record), rules, answer)
+    page = reading.page
+    verdict = verdict_on(record, rules)
     ruled = {*verdict.patterns, *(element.id for element in verdict.elements if element.present)}
-    return Sample(record, text, layout(text).sentences, frozenset(ruled))
+    return Sample(record, reading.own_words, page.sentences, frozenset(ruled), plain_words(reading))
 
 
-def fit(samples: Sequence[Sample]) -> Learned:
-    """Train both models. Shares and limits are neutral (0 and 0.5) until they are weighed."""
-    whole = _weights([one.text for one in samples], [_labels(one) for one in samples])
+def fit(samples: Sequence[Sample], sentences: Sequence[Sentence] = ()) -> Learned:
+    """Train both models. Shares and limits are neutral (0) until they are weighed.
+
+    Single ``sentences`` teach patterns only: nobody said which elements they would bring along.
+    """
+    alone = [fold(one.text) for one in sentences], [one.patterns for one in sentences]
     pieces = [(one, span) for one in samples for span in one.sentences if one.text[slice(*span)].strip()]
-    parts = _weights([one.text[slice(*span)] for one, span in pieces], [_labels(*piece) for piece in pieces])
     return Learned(
         LABELS,
         PATTERNS,
-        whole,
-        parts,
+        _weights([one.text for one in samples], [_labels(one) for one in samples], *alone),
+        _weights([one.text[slice(*span)] for one, span in pieces], [_labels(*piece) for piece in pieces], *alone),
         dict.fromkeys(LABELS, 0.0),
-        dict.fromkeys(LABELS, 0.5),
-        fingerprint(one.record for one in samples),
+        dict.fromkeys(LABELS, 0.0),
+        frozenset(),
+        fingerprint((one.record for one in samples), sentences),
     )
 
 
@@ -81,18 +84,22 @@ def _pointed_at(one: Sample, pattern: str, span: tuple[int, int]) -> bool:
     for marked in one.record["spans"]:
         if marked["pattern"] == pattern:
             said = fold(marked["text"]).strip()
-            start = one.text.find(said)
+            start = fold(one.record["reply"]).find(said)
             if start >= 0 and min(span[1], start + len(said)) - max(span[0], start) >= min(4, len(said)):
                 return True
     return False
 
 
-def _weights(texts: Sequence[str], labels: Sequence[frozenset[str]]) -> Weights:
+def _weights(
+    texts: Sequence[str], labels: Sequence[frozenset[str]], alone: Sequence[str], patterns: Sequence[frozenset[str]]
+) -> Weights:
+    """``texts`` bear all their ``labels``; of the sentences ``alone`` only the ``patterns`` are known."""
     counter = TfidfVectorizer(analyzer=grams, min_df=_FEWEST, max_features=_MOST, sublinear_tf=True)
-    table = counter.fit_transform(texts)
+    full = counter.fit_transform([*texts, *alone])
     bias, columns = [], []
     for label in LABELS:
-        truth = numpy.array([label in held for held in labels], dtype=int)
+        table = full if label in PATTERNS else full[: len(texts)]
+        truth = numpy.array([label in held for held in [*labels, *patterns][: table.shape[0]]], dtype=int)
         model = LogisticRegression(
             C=_TRUST,
             class_weight="balanced" if label in PATTERNS else None,

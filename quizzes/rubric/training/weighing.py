@@ -1,30 +1,22 @@
 """How much a rule adds to what the models say, and from where a label holds; chosen on replies neither had seen."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy
 
 from quizzes.rubric.corpus import ELEMENTS, PATTERNS, REDLINE, SERIOUS
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.training.fitting import LABELS, Sample
 
-_SHARES = tuple(step / 20 for step in range(17))
-_LIMITS = tuple(step / 40 for step in range(6, 36))
-_FALSE_GRAVE = 0.004
-"""Share of good replies (grades 3 and 4) that the models alone may wrongly see one grave pattern in."""
-_RULES_ALONE = frozenset(
-    [
-        "template_error",
-        "boilerplate",
-        "non_answer",
-        "transfer_only",
-        "vague_timing",
-        "buck_passing",
-        "dismissive_denial",
-    ]
-)
-"""Faults of the whole reply, referrals and denials: here the models hear officialese rather than the fault. On 160 real
-replies labelled by reading (2026-11-25) they would have seen buck_passing 27 times, 4 of them rightly.
-"""
+SHARES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+"""What a rule may add, in log-odds."""
+FALSE_GRAVE = 0.004
+"""Share of good replies (grades 3 and 4) that may wrongly be given one grave pattern."""
+GOOD = 3
+TRUST = 0.9
+"""Share of right findings (with half a right and half a wrong one added) from which a phrase is trusted."""
 
 
 @dataclass(frozen=True)
@@ -36,39 +28,39 @@ class Seen:
 
 
 def weigh(seen: Sequence[Seen]) -> tuple[dict[str, float], dict[str, float]]:
-    """Shares and limits per label with the best F1.
-
-    A grave pattern that a rule names by its words always counts: nobody would understand why an open threat passes.
-    What the models add to it must spare good replies.
-    """
+    """Shares and limits per label with the best F1; a grave pattern must also spare good replies."""
+    good = numpy.array([one.sample.record["grade"] >= GOOD for one in seen])
     shares, limits = {}, {}
     for label in LABELS:
-        shares[label], limits[label] = max(_pairs(label), key=lambda pair: _worth(seen, label, *pair))
+        key = "patterns" if label in PATTERNS else "elements"
+        true = numpy.array([label in one.sample.record[key] for one in seen])
+        ruled = numpy.array([label in one.sample.ruled for one in seen])
+        leaning = numpy.array([one.opinions[label].leaning for one in seen])
+        spared = good & ~true if label in REDLINE | SERIOUS else numpy.zeros(len(seen), bool)
+        found = [(*_best(leaning + share * ruled, true, spared, FALSE_GRAVE * good.sum()), share) for share in SHARES]
+        _, limits[label], shares[label] = max(found, key=lambda one: (one[0], -one[2]))
     return shares, limits
 
 
-def _pairs(label: str) -> list[tuple[float, float]]:
-    if label in _RULES_ALONE:
-        return [(1.0, 1.0)]
-    if label in REDLINE | SERIOUS:
-        return [(limit, limit) for limit in _LIMITS]
-    return [(share, limit) for share in _SHARES for limit in _LIMITS]
-
-
-def _worth(seen: Sequence[Seen], label: str, share: float, limit: float) -> tuple[bool, float]:
-    right = false = missed = false_on_good = good = 0
+def trusted(seen: Sequence[Seen]) -> frozenset[tuple[str, str]]:
+    """The phrases of rules that stood for their pattern often enough, and as good as never without it."""
+    right: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
     for one in seen:
-        record, ruled = one.sample.record, label in one.sample.ruled
-        given = one.opinions[label].chance + share * ruled > limit
-        true = label in record["patterns"] or label in record["elements"]
-        right += given and true
-        false += given and not true
-        missed += true and not given
-        if record["grade"] >= 3:
-            good += 1
-            false_on_good += given and not true and not ruled
-    spares = label not in REDLINE | SERIOUS or false_on_good <= _FALSE_GRAVE * good
-    return spares, 2 * right / (2 * right + false + missed) if right else 0.0
+        found.update(one.sample.plain)
+        right.update(named for named in one.sample.plain if named[0] in one.sample.record["patterns"])
+    return frozenset(named for named, times in found.items() if (right[named] + 0.5) / (times + 1) >= TRUST)
+
+
+def _best(leaning: numpy.ndarray, true: numpy.ndarray, spared: numpy.ndarray, most: float) -> tuple[float, float]:
+    """The best F1 and the limit that gives it, among limits that ``most`` of the spared replies lie above at most."""
+    order = numpy.argsort(-leaning, kind="stable")
+    right = numpy.cumsum(true[order])
+    f1 = 2 * right / (numpy.arange(1, len(order) + 1) + true.sum())
+    f1[numpy.cumsum(spared[order]) > most] = -1.0
+    at = int(f1.argmax())
+    following = leaning[order[min(at + 1, len(order) - 1)]]
+    return float(f1[at]), round(float(leaning[order[at]] + following) / 2, 3)
 
 
 assert set(LABELS) == PATTERNS | ELEMENTS

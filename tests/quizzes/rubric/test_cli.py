@@ -122,10 +122,13 @@ LABELLED = [
 def test_evaluate_prints_a_line_per_pattern(tmp_path: Path) -> None:
     answer = run("rubric", "evaluate", written(tmp_path, *LABELLED))
     assert answer.exit_code == 0, answer.output
-    rows = {line.split()[0]: line.split()[1:] for line in answer.output.splitlines() if line.strip()}
-    assert rows["推诿扯皮"] == ["1.00", "1.00", "1.00", "1", "0", "0"]
-    assert rows["威胁恐吓"][-3:] == ["0", "1", "0"]
-    assert rows["冷漠生硬"][-3:] == ["1", "0", "1"]
+    table = answer.output.split("最常认错的")[0]
+    rows = {line.split()[0]: line.split()[1:] for line in table.splitlines() if line.strip()}
+    assert rows["推诿扯皮"] == ["1.00", "1.00", "1.00", "1", "0", "0", "1.00"]
+    assert rows["威胁恐吓"][3:6] == rows["其中红线"][3:6] == ["0", "1", "0"]
+    assert rows["冷漠生硬"][3:6] == ["1", "0", "1"]
+    assert "冷漠生硬 → 威胁恐吓  1" in answer.output
+    assert rows["换种写法结论不变"] == ["100.0%"]
     assert "记录 2 条" in answer.output and "误判 威胁" not in answer.output
 
 
@@ -139,6 +142,8 @@ def test_evaluate_speaks_json(tmp_path: Path) -> None:
     answer = run("rubric", "evaluate", "--json", "--errors", written(tmp_path, *LABELLED))
     report = json.loads(answer.output)
     assert report["records"] == 2 and report["patterns"]["buck_passing"]["f1"] == 1.0
+    assert report["baseline"]["patterns"]["threat"]["precision"] == 0.0
+    assert report["spelling_agreement"] == 1.0
     assert {(miss["pattern"], miss["kind"]) for miss in report["errors"]} == {
         ("threat", "false"),
         ("coldness", "missed"),
@@ -192,3 +197,14 @@ def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     answer = run("rubric", "evaluate", "--labels", labels, written(tmp_path, BAD, GOOD))
     assert answer.exit_code == 0, answer.output
     assert "记录 1 条" in answer.output
+
+
+def test_benchmark_tells_speed_and_curve(tmp_path: Path) -> None:
+    answer = run("rubric", "benchmark", written(tmp_path, GOOD, b"no json", {"id": "no reply"}))
+    assert answer.exit_code == 0, answer.output
+    assert "答复 1 条" in answer.output and "每秒" in answer.output and "嵌套引号" in answer.output
+
+
+def test_benchmark_needs_a_reply(tmp_path: Path) -> None:
+    answer = run("rubric", "benchmark", written(tmp_path, b"{}"))
+    assert answer.exit_code != 0 and "没有带 reply 的记录" in answer.output

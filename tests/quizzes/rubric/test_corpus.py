@@ -103,6 +103,21 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
         corpus.read_file(path)
 
 
+def test_sentences_are_read_with_what_they_show(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("insult,threat\t您这智商，等着瞧吧\n\n-insult\t那句“智商堪忧”不该说\n", "utf-8")
+    first, second = corpus.read_sentences(tmp_path)
+    assert (first.patterns, first.near) == ({"insult", "threat"}, "")
+    assert (second.patterns, second.near, second.text) == (set(), "insult", "那句“智商堪忧”不该说")
+    assert corpus.fingerprint([], [first]) != corpus.fingerprint([], [second]) != corpus.fingerprint([])
+
+
+@pytest.mark.parametrize("line", ["insult", "rude\t您好", "insult\t ", "-insult,threat\t您好", "\t您好"])
+def test_a_line_that_is_no_sentence_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text(f"insult\t您这智商\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match=r"a\.tsv:2"):
+        corpus.read_sentences(tmp_path)
+
+
 @pytest.fixture(scope="module")
 def shipped() -> list[dict[str, Any]]:
     return corpus.read()
@@ -112,6 +127,8 @@ def test_the_shipped_corpus_is_sound(shipped: list[dict[str, Any]]) -> None:
     assert [f"{record['id']}: {problem}" for record in shipped for problem in corpus.problems(record)] == []
     ids = [record["id"] for record in shipped]
     assert len(ids) == len(set(ids)) >= 2500
+    texts = [sentence.text for sentence in corpus.read_sentences()]
+    assert len(texts) == len(set(texts))
 
 
 def test_the_shipped_corpus_holds_enough_of_everything(shipped: list[dict[str, Any]]) -> None:
@@ -131,7 +148,9 @@ def test_replies_to_different_posts_are_no_copies(shipped: list[dict[str, Any]])
 def test_the_shipped_models_know_this_very_corpus(shipped: list[dict[str, Any]]) -> None:
     learned = load_rubric().learned
     assert learned is not None
-    assert learned.corpus_hash == corpus.fingerprint(shipped), "train again: python -m quizzes.rubric.training"
+    assert learned.corpus_hash == corpus.fingerprint(shipped, corpus.read_sentences()), (
+        "train again: python -m quizzes.rubric.training"
+    )
 
 
 def test_the_fingerprint_does_not_depend_on_the_order() -> None:

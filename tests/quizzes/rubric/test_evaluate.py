@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.rubric.evaluate import Rates, evaluate, quadratic_weighted_kappa
+from quizzes.rubric import load_rubric
+from quizzes.rubric.evaluate import (
+    Rates,
+    Rating,
+    agreement,
+    baseline,
+    evaluate,
+    quadratic_weighted_kappa,
+    spelling_agreement,
+)
 from tests.quizzes.rubric.cases import FACTS, GOOD, POST
 
 
@@ -60,6 +69,29 @@ def test_a_report_counts_patterns_elements_grades_and_places() -> None:
     assert found.grade_exact == pytest.approx(2 / 3)
     assert found.false_serious == 0
     json.dumps(found.as_dict())
+
+
+def test_what_is_given_without_a_label_is_counted_and_paired() -> None:
+    rubric = load_rubric()
+    rude = record("……", 0, patterns=["insult"], spans=[{"pattern": "insult", "text": "……"}])
+    cold = Rating(frozenset({"coldness"}), frozenset(), 1, (("coldness", 0, 2),))
+    silent = Rating(frozenset(), frozenset(), 3)
+    found = agreement([(rude, cold), (record("好", 3), silent), (record("好", 4), cold)], rubric)
+    assert found.redline == Rates(right=0, false=0, missed=1)
+    assert found.confusions == (("insult", "coldness", 1),)
+    assert found.false_grave == pytest.approx(2 / 3)
+    assert found.false_serious == pytest.approx(1 / 2)
+    assert found.span_overlap == 0, "no pattern is right, so no place can be"
+
+
+def test_a_list_of_words_is_what_the_engine_has_to_beat() -> None:
+    denied = record("我们绝不会说一句“不归我们管”就了事，11月21日18时前更换，电话0000-88102317。", 4)
+    assert baseline([denied], load_rubric()).patterns["buck_passing"].false == 1
+    assert evaluate([denied]).patterns["buck_passing"].false == 0
+
+
+def test_other_spellings_are_compared_with_the_plain_one() -> None:
+    assert spelling_agreement([record(GOOD, 4), record("无可奉告。", 1)], load_rubric()) == 1
 
 
 def test_labels_and_notes_never_reach_the_scorer() -> None:

@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.rubric import ReplyCase, corpus, load_rubric, score_reply
+from quizzes.rubric.conditions import answer
+from quizzes.rubric.evidence import Reading
+from quizzes.rubric.judge import plain_words
 from quizzes.rubric.learned import Learned, Opinion, Weights, grams
-from quizzes.rubric.rules import RULES, RuleError, read_rubric
+from quizzes.rubric.rules import RULES, Rubric, RuleError, read_rubric
 
 LABELS = ("insult", "action")
 RUNS = {"您": (1.0, {}), "笨": (2.0, {0: 4.0}), "已修": (2.0, {1: 3.0}), "真笨": (3.0, {0: 2.0, 1: -1.5})}
@@ -27,8 +30,9 @@ def model(**changes: object) -> Learned:
         "located": frozenset({"insult"}),
         "whole": weights(),
         "parts": weights(),
-        "shares": {"insult": 0.2, "action": 0.3},
-        "limits": {"insult": 0.6, "action": 0.5},
+        "shares": {"insult": 2.0, "action": 3.0},
+        "limits": {"insult": 1.0, "action": 0.0},
+        "trusted": frozenset({("insult", "真笨")}),
         "corpus_hash": "0",
     }
     return Learned(**{**given, **changes})  # type: ignore[arg-type]
@@ -38,25 +42,23 @@ def test_grams_are_all_short_runs_with_blanks_folded() -> None:
     assert sorted(grams("ab \n c")) == sorted(["a", "b", " ", "c", "ab", "b ", " c", "ab ", "b c", "ab c"])
 
 
-def test_a_chance_is_the_logistic_of_weighted_runs_of_a_text_of_length_one() -> None:
+def test_a_leaning_is_the_sum_of_weighted_runs_of_a_text_of_length_one() -> None:
     """Worked by hand: 您, 笨 and 真笨 are known; their squares are 1, 4 and 9."""
     norm = math.sqrt(1 + 4 + 9)
-    margin = -1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm
-    assert weights().chances(["您真笨"])[0, 0] == pytest.approx(1 / (1 + math.exp(-margin)), abs=1e-5)
+    assert weights().leanings(["您真笨"])[0, 0] == pytest.approx(-1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm)
 
 
 def test_more_of_the_same_counts_less_and_less() -> None:
-    once, often = weights().chances(["笨，您", "笨，笨，笨，您"])[:, 0]
-    assert once < often < 1
+    once, often = weights().leanings(["笨，您", "笨，笨，笨，您"])[:, 0]
+    assert once < often < -1.0 + 4.0
 
 
 def test_text_of_nothing_known_has_the_bias_alone() -> None:
     """Wherever it stands among others."""
-    known = weights().chances(["您真笨"])[0, 0]
-    found = weights().chances(["", "您真笨", "好", "您真笨", ""])[:, 0]
-    none = 1 / (1 + math.exp(1.0))
-    assert found == pytest.approx([none, known, none, known, none])
-    assert weights().chances([]).shape == (0, 2)
+    known = weights().leanings(["您真笨"])[0, 0]
+    found = weights().leanings(["", "您真笨", "好", "您真笨", ""])[:, 0]
+    assert found == pytest.approx([-1.0, known, -1.0, known, -1.0])
+    assert weights().leanings([]).shape == (0, 2)
 
 
 def test_the_heaviest_words_come_first_and_none_inside_another() -> None:
@@ -93,7 +95,7 @@ def test_an_opinion_points_at_the_sentence_that_speaks_most() -> None:
 
 
 def test_a_rule_adds_its_share() -> None:
-    opinion = Opinion(0.5, 0, 1)
+    opinion = Opinion(0.0, 0, 1)
     assert not model().holds("insult", opinion, ruled=False)
     assert model().holds("insult", opinion, ruled=True)
 
@@ -108,9 +110,48 @@ def test_a_model_finds_what_no_rule_names_and_says_so() -> None:
 
 def test_a_model_overrules_a_rule_that_it_finds_unlikely() -> None:
     rules = read_rubric(RULES, learned=False)
-    case = ReplyCase(post="路灯坏了", reply="你脑子有病吧，灯已修好。")
+    reply = (
+        "你脑子有病吧，灯已修好。路灯管理所昨晚换了电缆，学院路三号到七号都亮了，以后不亮请打值班电话，一个小时内到。"
+    )
+    case = ReplyCase(post="路灯坏了", reply=reply)
     assert "insult" in score_reply(case, rules).patterns
-    assert "insult" not in score_reply(case, replace(rules, learned=everywhere(insult=0.0))).patterns
+    taught = replace(rules, learned=everywhere(insult=0.0))
+    assert "insult" not in score_reply(case, taught).patterns
+    short = replace(case, reply=reply[:12])
+    assert "insult" in score_reply(short, taught).patterns, "too little to hear: the rule counts"
+    phrase = next(one for one in plain_words(Reading(case, rules, answer)) if one[0] == "insult")
+    never_wrong = replace(rules, learned=replace(everywhere(insult=0.0), trusted=frozenset({phrase})))
+    assert "insult" in score_reply(case, never_wrong).patterns
+
+
+def test_in_a_few_plain_words_a_model_adds_nothing() -> None:
+    taught = replace(read_rubric(RULES, learned=False), learned=everywhere(insult=1.0))
+    found = score_reply(ReplyCase(post="路灯坏了", reply="无可奉告，别再问。"), taught).patterns
+    assert "stonewalling" in found and "insult" not in found
+
+
+def test_a_model_says_nothing_where_a_condition_forbids_it() -> None:
+    taught = replace(read_rubric(RULES, learned=False), learned=everywhere(transfer_only=1.0))
+    reply = "经路灯管理所查看，学院路三号至七号的电缆被施工挖断，已和施工方约定由他们出钱、我们出人，" * 3
+    assert "transfer_only" not in score_reply(ReplyCase(post="路灯坏了", reply=reply), taught).patterns
+
+
+def test_a_grave_word_counts_where_its_sentence_alone_speaks_for_it() -> None:
+    """A good answer around it, which makes the whole reply sound harmless, excuses nothing."""
+    rules = read_rubric(RULES, learned=False)
+    rest = "路灯管理所昨晚换了电缆，学院路三号到七号都亮了，以后不亮请打值班电话，一个小时内到。"
+    case = ReplyCase(post="路灯坏了", reply="你脑子有病吧。" + rest)
+    places = {"insult": Opinion(-5.0, 0, 7, 1.0)}
+    taught = replace(rules, learned=everywhere(insult=0.0))
+    assert "insult" in score_reply(case, taught, opinions_of(taught, case, places)).patterns
+    elsewhere = {"insult": Opinion(-5.0, 8, 20, 1.0)}
+    assert "insult" not in score_reply(case, taught, opinions_of(taught, case, elsewhere)).patterns
+
+
+def opinions_of(rubric: Rubric, case: ReplyCase, changes: dict[str, Opinion]) -> dict[str, Opinion]:
+    """What the models of a rubric say of a reply, but for some labels."""
+    reading = Reading(case, rubric, answer)
+    return {**reading.opinions, **changes}
 
 
 def test_an_empty_reply_is_judged_by_structure_alone() -> None:
@@ -127,8 +168,8 @@ def everywhere(**chances: float) -> Learned:
     bias = [30.0 if chances.get(label, 0) else -30.0 for label in labels]
     runs = {"真笨": (1.0, {labels.index("insult"): 1.0})}
     made = Weights.made(bias, runs)
-    shares = {label: 0.0 if label in chances else 1.0 for label in labels}
-    return Learned(labels, frozenset(corpus.PATTERNS), made, made, shares, dict.fromkeys(labels, 0.5), "0")
+    shares = {label: 0.0 if label in chances else 100.0 for label in labels}
+    return Learned(labels, frozenset(corpus.PATTERNS), made, made, shares, dict.fromkeys(labels, 0.0), frozenset(), "0")
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:

@@ -1,14 +1,12 @@
 """What holds for every reply, whoever wrote it and however it is spelt."""
 
-import functools
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from opencc import OpenCC
 
 from quizzes.rubric import ReplyCase, Verdict, load_rubric, score_reply
 from quizzes.rubric.normalise import fold
+from quizzes.rubric.spelling import SPELLINGS
 
 POST = "小区工地夜里施工，投诉三次没人管，什么时候能停？"
 FACTS = ("夜间施工许可11月8日到期", "城管中队值班电话0000-88102317")
@@ -69,32 +67,6 @@ def test_places_are_slices_of_the_learners_own_text(reply: str) -> None:
 @given(ODD, ODD, st.lists(ODD, max_size=3))
 def test_no_text_whatever_raises(post: str, reply: str, facts: list[str]) -> None:
     check(score_reply(ReplyCase(post=post, reply=reply, facts=facts)), reply)
-
-
-@functools.cache
-def converter() -> OpenCC:
-    return OpenCC("s2t")
-
-
-def wide(text: str) -> str:
-    """ASCII and its signs at full width."""
-    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
-
-
-def spaced(text: str) -> str:
-    """A blank between every two Chinese characters."""
-    return "".join(
-        char + " " if "\u4e00" <= char <= "\u9fff" and "\u4e00" <= after <= "\u9fff" else char
-        for char, after in zip(text, text[1:] + "。", strict=True)
-    )
-
-
-SPELLINGS = {
-    "traditional": lambda text: converter().convert(text),
-    "full width": wide,
-    "spaces": spaced,
-    "zero width": lambda text: "\u200b".join(text),
-}
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

@@ -1,0 +1,39 @@
+"""What the learned models are given of a reply: the writer's own words, with what must not matter made alike.
+
+Words of others in quotation marks are left out: whoever quotes an insult to apologise for it has not insulted. Which
+group of people, which place and which number is named says nothing about a fault, so they all sound the same.
+"""
+
+import re
+
+from quizzes.rubric.segments import Layout, is_reported
+
+GROUP = "〇"
+"""Stands for any group of people: origin, registration, ethnic group, sex, age, work, means."""
+HIDDEN = "〆"
+"""Stands for whatever was hidden on purpose: a user, a place, part of a name. Rules tell it from a form left empty."""
+_SHORTEST_QUOTE = 4
+_LONGEST_NUMBER = 5
+_GROUPS = re.compile(
+    "外地|外来|外省|外县|外乡|本地|农村户口|城市户口|农村|乡下|城里|山里|少数民族|维吾尔族?|蒙古族|[藏汉回满壮苗彝侗土]族|"
+    "河南|东北|新疆|上海|广东|四川|安徽|甘肃|女(?:人|性|的|同志|司机)|男(?:人|性|的)|老(?:人家?|年人|头|太太?)|上了?年纪|"
+    "大妈|大爷|年轻人?|残疾人?|残障|打工(?:的|者|人)|农民工?|低保户|单亲|离异|失业|没上过(?:大学|学)"
+)
+_MASK = re.compile(r"uu\d+|(?<![a-z0-9])[a-z]\d{0,2}(?=[市县区州镇])|[某*]+")
+"""Users, places and names as message boards hide them (「UU0081736」「K6县」「张某某」)."""
+_NUMBER = re.compile(r"\d+")
+
+
+def own_words(page: Layout, post: str) -> str:
+    """The normalised reply with the words of others blanked out; every place stays where it was."""
+    text = page.text
+    for left, right in page.quotes:
+        if right - left >= _SHORTEST_QUOTE and is_reported(page, left + 1, right - 1, post):
+            text = text[: left + 1] + " " * (right - left - 2) + text[right - 1 :]
+    return text
+
+
+def heard(text: str) -> str:
+    """A normalised text as the models hear it: users, places, groups and figures without their identity."""
+    text = _GROUPS.sub(GROUP, _MASK.sub(HIDDEN, text))
+    return _NUMBER.sub(lambda number: "0" * min(len(number.group()), _LONGEST_NUMBER), text)

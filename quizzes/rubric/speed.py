@@ -1,0 +1,71 @@
+"""How fast replies are judged, and that time grows with the length of a text only."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from quizzes.rubric.model import ReplyCase
+from quizzes.rubric.rules import Rubric
+from quizzes.rubric.scorer import score_reply
+
+LENGTHS = (1_000, 10_000, 100_000)
+"""Characters of the texts that the curve is drawn on."""
+HOSTILE: Mapping[str, str] = {
+    "一个字": "啊",
+    "嵌套引号": "“「",
+    "括号": "（",
+    "不字": "不",
+    "标点": "，。？",
+    "混杂": "您好，不归我们管。“再投诉”12:30 电话0000-88102317！",
+}
+_LOAD = (
+    "import time; start = time.perf_counter(); from quizzes.rubric import load_rubric; load_rubric(); "
+    "print(time.perf_counter() - start)"
+)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """``per_second`` replies on one core; the median and the 99th percentile of one reply in seconds."""
+
+    replies: int
+    per_second: float
+    median: float
+    slowest_percent: float
+
+
+def measure(cases: Sequence[ReplyCase], rubric: Rubric, rounds: int = 3) -> Speed:
+    """Judge all cases some rounds, after one that warms up, and keep the best round; needs at least one case."""
+    for case in cases:
+        score_reply(case, rubric)
+    best = min(([_timed(case, rubric) for case in cases] for _ in range(rounds)), key=sum)
+    ordered = sorted(best)
+    return Speed(
+        len(cases),
+        len(cases) / sum(best),
+        ordered[len(ordered) // 2],
+        ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)],
+    )
+
+
+def loading() -> float:
+    """Seconds that a new interpreter needs to import the engine and load the rubric."""
+    ran = subprocess.run([sys.executable, "-c", _LOAD], capture_output=True, text=True, check=True)  # noqa: S603  our own words
+    return float(ran.stdout)
+
+
+def curve(rubric: Rubric, lengths: Iterable[int] = LENGTHS) -> dict[str, list[float]]:
+    """Seconds for hostile texts of each length, by the kind of text."""
+    wanted = list(lengths)
+    return {
+        name: [_timed(ReplyCase(post="路灯坏了", reply=(piece * length)[:length]), rubric) for length in wanted]
+        for name, piece in HOSTILE.items()
+    }
+
+
+def _timed(case: ReplyCase, rubric: Rubric) -> float:
+    start = time.perf_counter()
+    score_reply(case, rubric)
+    return time.perf_counter() - start
