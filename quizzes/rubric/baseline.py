@@ -4,6 +4,7 @@ No context, no negation, no post, no facts: a label holds if one of its words st
 from the labels. It is for comparison only; no learner ever meets it.
 """
 
+from quizzes.rubric.corpus import MINOR, REDLINE
 from quizzes.rubric.model import ReplyCase
 
 PATTERNS = {
@@ -37,8 +38,6 @@ ELEMENTS = {
     "contact": ("电话", "0000", "窗口", "拨打", "地址"),
     "follow_up": ("反馈", "回访", "公示", "告知"),
 }
-_REDLINE = frozenset({"insult", "threat", "suppression", "privacy_leak", "discrimination"})
-_MINOR = frozenset(list(PATTERNS)[12:])
 _USEFUL = 4
 
 
@@ -46,10 +45,10 @@ def judge(case: ReplyCase) -> tuple[frozenset[str], frozenset[str], int]:
     """Patterns, elements and grade (0–4) by words alone."""
     patterns = _found(PATTERNS, case.reply)
     elements = _found(ELEMENTS, case.reply)
-    if patterns & _REDLINE:
+    if patterns & REDLINE:
         return patterns, elements, 0
     if patterns:
-        return patterns, elements, 2 if patterns <= _MINOR else 1
+        return patterns, elements, 2 if patterns <= MINOR else 1
     if len(elements) < _USEFUL:
         return patterns, elements, 2
     return patterns, elements, 4 if {"deadline", "contact"} <= elements else 3

@@ -15,8 +15,8 @@ _SHORT_POST = 60
 _LONG_POST = 300
 """A post this long tells a story; words of danger in it speak of the past more often than of now."""
 _STRAY_WORDS = 2
-_ONE_WORD = 1
-_NOTHING_TOLD = 0.1
+_SOME_LENGTH = 40
+_LITTLE_TOLD = 0.2
 _UNRELATED = 0.3
 
 
@@ -28,13 +28,13 @@ def _misdirected(reading: Reading) -> bool:
 
 
 def _beside_the_matter(reading: Reading) -> bool:
-    """A reply of some length that shares no words with the post and tells nothing of what is known.
+    """A reply of some length that names nothing of the post and tells next to nothing of what is known.
 
-    Of 188 such replies in the corpus 9 were good ones (2026-11-26).
+    Of 206 such replies in the corpus 9 had no fault (2026-11-26).
     """
-    if len(reading.text.strip()) < _BRIEF or len(reading.topic) > _ONE_WORD or not reading.fact_coverage:
+    if len(reading.text.strip()) < _SOME_LENGTH or reading.matter or not reading.fact_coverage:
         return False
-    return max(reading.fact_coverage) <= _NOTHING_TOLD
+    return max(reading.fact_coverage) <= _LITTLE_TOLD
 
 
 def _dated(reading: Reading) -> bool:

@@ -114,9 +114,8 @@ def _told(reading: Reading, share: float) -> Hit | None:
 
 def _restated(reading: Reading) -> Hit | None:
     """The sentence that names the matter: with words of the post, or by telling a fact about it."""
-    named = {word for word in reading.topic if not contains(reading.lists("common_topics"), word)}
     framed = contains(reading.lists("names_the_matter"), reading.text[:_OPENING])
-    if len(named) >= _TOPIC_WORDS or (framed and reading.topic):
+    if len(reading.matter) >= _TOPIC_WORDS or (framed and reading.topic):
         return max(
             (Hit(start, end) for start, end in reading.page.sentences if end > start),
             key=lambda hit: sum(word in reading.text[hit.start : hit.end] for word in reading.topic),

@@ -97,6 +97,11 @@ class Reading:
         return self.words & relation.words(self.post)
 
     @cached_property
+    def matter(self) -> frozenset[str]:
+        """The topic without words that half of all posts use (「孩子」「窗口」「办理」)."""
+        return frozenset(word for word in self.topic if not contains(self.lists("common_topics"), word))
+
+    @cached_property
     def fact_coverage(self) -> tuple[float, ...]:
         """For each known fact, how much of what it adds to the post comes back in the reply."""
         return tuple(relation.coverage(fact, self.text, self.post) for fact in self.facts)

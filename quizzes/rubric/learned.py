@@ -171,9 +171,10 @@ class Learned:
         spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
         parts = self.parts.leanings([text[slice(*span)] for span in spans])
         best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
+        chances = log(len(spans))  # the more sentences, the likelier that one of them sounds bad by chance
         found = {}
         for number, label in enumerate(self.labels):
-            leaning = (whole[number] + most[number]) / 2 if label in self.located else whole[number]
+            leaning = (whole[number] + most[number]) / 2 - chances if label in self.located else whole[number]
             start, end = spans[best[number]]
             found[label] = Opinion(leaning, start, end, most[number])
         return found

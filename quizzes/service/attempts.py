@@ -225,9 +225,8 @@ def save_draft(
 
     `number` is the draft that the writer saw last, `writer` names the page that writes. The same page may repeat
     itself after a lost answer; another page that is behind raises NotSaved with what is stored, unless it brings
-    these very words: a page that was left while it saved is followed by one that brings them again. So does an
-    attempt that was handed in or is out of time. Raises NotFound for anybody else's attempt, Refused for too long a
-    text.
+    these very words (it follows a page that was left while it saved). So does an attempt that was handed in or is
+    out of time. Raises NotFound for anybody else's attempt, Refused for too long a text.
     """
     answer = answer_for(user, attempt_id, position)
     draft = cleaned(answer, raw)

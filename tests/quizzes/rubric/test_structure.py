@@ -222,3 +222,32 @@ def test_findings_always_lie_inside_the_text(reply: str) -> None:
     for finding in score(reply).findings:
         assert 0 <= finding.start <= finding.end <= len(reply)
         assert finding.text == reply[finding.start : finding.end]
+
+
+WAGES = "工地拖欠我们十二个木工六到十月的工钱，带班的跑了，过年回家的路费都没有，找谁要？"
+WAGES_FACTS = ("总包已拨付班组长，班组长截留38万元", "劳动监察大队11月25日立案，12月5日前责令支付")
+
+
+def test_a_good_answer_to_another_matter_is_no_answer() -> None:
+    """However polite and complete: it names nothing of the post and tells nothing of what is known."""
+    found = score(GOOD, WAGES, WAGES_FACTS)
+    assert "non_answer" in found.patterns and found.grade <= 2
+    assert not patterns(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("reply", "facts"),
+    [
+        (
+            "钱在班组长手里，三十八万，劳动监察大队25日立了案，12月5日前必须付，不付就强制执行，您等我们电话。",
+            WAGES_FACTS,
+        ),
+        ("先别急，工钱的事已经有人在查，十二位师傅的名单我们都核过，路费今天先从应急周转金里垫。", WAGES_FACTS),
+        ("路灯已经修好，修的是学院路三号到七号，昨晚亮的，有人值守，请大家放心夜里出门走路。", ()),
+        ("路灯已经修好。", WAGES_FACTS),
+    ],
+)
+def test_other_words_for_the_matter_no_facts_or_a_short_reply_are_not_beside_it(
+    reply: str, facts: tuple[str, ...]
+) -> None:
+    assert not read(reply, WAGES, facts).holds("beside_the_matter")
