@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import CHROMIUM, LAUNCH, ROOT, Server, free_port, sign_in
 
 BRUSH_OFF = (
-    "您好，您反映的问题已收悉，我们高度重视。这事不归我们管，您去问别的部门吧。"
-    "您自己也没早点报修，急什么？相关部门会尽快研究处理。"
+    "您好，您反映的问题已收悉，我们高度重视。开证明不归我们管，您去问别的部门吧。"
+    "户口本上的名字是您自己没改过来，怪不得窗口。我们会尽快研究。"
 )
 Go = Callable[[Page], Any]
 
@@ -59,8 +59,8 @@ def revised(page: Page) -> None:
     drill(page, BRUSH_OFF)
     page.get_by_role("button", name="改一稿").click()
     page.get_by_label("您的答复").fill(
-        "您好，路灯一个多月没亮、孩子摸黑回家，换谁都着急，是我们没有及时告诉您进度，向您道歉。"
-        "今晚19时前先架起临时照明，11月21日18时前恢复，值班电话0000-88102317。"
+        "您好，为一张证明跑了三个地方，换谁都着急。这项证明已经取消，是窗口要错了，向您和父亲道歉。"
+        "换社保卡只要本人身份证，请到一楼综合服务台补办，当场办结；老人不方便出门，打0000-88101206，我们上门。"
     )
     page.get_by_role("button", name="提交答复").click()
     page.get_by_role("link", name="和上一稿并排看").click()

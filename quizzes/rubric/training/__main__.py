@@ -73,7 +73,9 @@ def line(name: str, report: Report) -> str:
     """The figures of one file or set in a line."""
     return (
         f"  {name:8} {report.records:5}  patterns F1 {report.micro.f1:.3f} P {report.micro.precision:.3f} "
-        f"R {report.micro.recall:.3f} macro {report.macro_f1:.3f}  elements F1 {report.elements_micro.f1:.3f}  "
+        f"R {report.micro.recall:.3f} macro {report.macro_f1:.3f}  "
+        f"red lines P {report.redline.precision:.3f} R {report.redline.recall:.3f}  "
+        f"elements F1 {report.elements_micro.f1:.3f}  "
         f"kappa {report.kappa:.3f}  within one {report.grade_within_one:.3f}  false grave {report.false_serious:.3f}  "
         f"span {report.span_overlap:.3f}"
     )
