@@ -18,14 +18,14 @@ from quizzes.rubric.evaluate import (
     Rates,
     Report,
     baseline,
-    case_of,
-    evaluate,
+    compared,
     is_labelled,
+    judged,
     misses,
     quadratic_weighted_kappa,
     spelling_agreement,
 )
-from quizzes.rubric.jsonl import score_lines, serialise
+from quizzes.rubric.jsonl import cases, score_lines, serialise
 from quizzes.rubric.speed import LENGTHS, curve, loading, measure
 
 
@@ -59,11 +59,12 @@ def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels:
     if not records:
         raise Stopped("这些文件里没有记录。")
     standard = load_rubric()
+    verdicts = judged(records, standard)
     found = _Evaluation(
-        evaluate(records, standard),
+        compared(verdicts, standard),
         baseline(records, standard),
-        spelling_agreement(records, standard),
-        misses(records, standard) if errors else None,
+        spelling_agreement(verdicts, standard),
+        misses(verdicts, standard) if errors else None,
     )
     with _reader_may_leave():
         if as_json:
@@ -78,11 +79,11 @@ def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels:
 def rubric_benchmark(source: str) -> None:
     """量评分的快慢：每秒多少条、一条要多久、越长的文字慢多少。FILE 每行一条有 reply 的 JSON。"""
     with _opened(source) as lines:
-        records = [record for record in map(_with_reply, lines) if record is not None]
-    if not records:
+        known = list(cases(lines))
+    if not known:
         raise Stopped(f"{source} 里没有带 reply 的记录。")
     standard = load_rubric()
-    speed = measure([case_of(record) for record in records], standard)
+    speed = measure(known, standard)
     with _reader_may_leave():
         _say(f"答复 {speed.replies} 条，一个核")
         _say(f"每秒                   {speed.per_second:.0f} 条")
@@ -92,14 +93,6 @@ def rubric_benchmark(source: str) -> None:
         _say(_row("故意刁难", *(f"{length} 字" for length in LENGTHS), "毫秒"))
         for name, times in curve(standard).items():
             _say(_row(name, *(f"{seconds * 1e3:.0f}" for seconds in times)))
-
-
-def _with_reply(line: bytes) -> dict[str, Any] | None:
-    try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) and isinstance(record.get("reply"), str) else None
 
 
 @rubric.command("agree")
@@ -233,11 +226,11 @@ def _table(found: _Evaluation, standard: Rubric) -> Iterator[str]:
         yield _rates_row(names[id_], rates, plain.elements[id_])
     yield _rates_row("合计", report.elements_micro, plain.elements_micro)
     yield ""
-    yield _padded("", 26) + _padded("评分器", 10) + _padded("关键词表", 10)
+    yield _row("", "评分器", "关键词表", width=_SAID)
     for said, shown, value in _FIGURES:
-        yield _padded(said, 26, left=True) + _padded(shown(value(report)), 10) + _padded(shown(value(plain)), 10)
-    for said, share in (("位置与标注相交", report.span_overlap), ("换种写法结论不变", found.spellings)):
-        yield _padded(said, 26, left=True) + _padded(_percent(share), 10)
+        yield _row(said, shown(value(report)), shown(value(plain)), width=_SAID)
+    yield _row("位置与标注相交", _percent(report.span_overlap), width=_SAID)
+    yield _row("换种写法结论不变", _percent(found.spellings), width=_SAID)
     if report.confusions:
         yield ""
         yield "最常认错的（标注 → 判成，次数）"
@@ -253,6 +246,8 @@ def _decimal(value: float) -> str:
     return f"{value:.3f}"
 
 
+_SAID = 26
+"""Columns for a figure said in words."""
 _FIGURES: tuple[tuple[str, Callable[[float], str], Callable[[Report], float]], ...] = (
     ("问题的宏平均 F1", _decimal, lambda report: report.macro_f1),
     ("等级一致（加权 kappa）", _decimal, lambda report: report.kappa),
@@ -275,8 +270,8 @@ def _rates_row(name: str, rates: Rates, plain: Rates) -> str:
     return _row(name, *figures, *map(str, counts), f"{plain.f1:.2f}")
 
 
-def _row(name: str, *cells: str) -> str:
-    return _padded(name, 12, left=True) + "".join(_padded(cell, 10) for cell in cells)
+def _row(name: str, *cells: str, width: int = 12) -> str:
+    return _padded(name, width, left=True) + "".join(_padded(cell, 10) for cell in cells)
 
 
 def _padded(text: str, width: int, *, left: bool = False) -> str:

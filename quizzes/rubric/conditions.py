@@ -117,7 +117,7 @@ _CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "handled": _handled,
     "transferred": lambda reading: reading.replies("transfers"),
     "asks_when": asks_when,
-    "off_when": lambda reading: reading.holds("explained") and not asks_when(reading),
+    "off_when": lambda reading: reading.holds("explained") and not reading.holds("asks_when"),
     "explained": explained,
     "hollow": hollow,
     "unnamed_transfer": _unnamed_transfer,

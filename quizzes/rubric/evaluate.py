@@ -13,8 +13,10 @@ from quizzes.rubric.rules import Rubric, load_rubric
 from quizzes.rubric.scorer import score_reply
 from quizzes.rubric.spelling import SPELLINGS
 
-_GOOD = 3
+GOOD = 3
 """Grade from which a reply is good."""
+Judged = tuple[Mapping[str, Any], Verdict]
+"""A labelled record and the verdict on it."""
 _WORST = 8
 """How many confusions are told."""
 
@@ -124,7 +126,12 @@ def evaluate(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None)
     Raises ``ValueError`` for no record at all.
     """
     rubric = rubric or load_rubric()
-    return compared([(record, verdict_on(record, rubric)) for record in records], rubric)
+    return compared(judged(records, rubric), rubric)
+
+
+def judged(records: Iterable[Mapping[str, Any]], rubric: Rubric) -> list[Judged]:
+    """Each labelled record with the verdict on it."""
+    return [(record, verdict_on(record, rubric)) for record in records]
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,11 @@ class Rating:
     places: tuple[tuple[str, int, int], ...] = ()
 
     @classmethod
+    def by_person(cls, record: Mapping[str, Any]) -> Self:
+        """What a person's labels say; where they point at is left out."""
+        return cls(frozenset(record["patterns"]), frozenset(record["elements"]), int(record["grade"]))
+
+    @classmethod
     def by_engine(cls, verdict: Verdict) -> Self:
         """What a verdict says."""
         return cls(
@@ -147,17 +159,17 @@ class Rating:
         )
 
 
-def compared(pairs: Sequence[tuple[Mapping[str, Any], Verdict]], rubric: Rubric) -> Report:
+def compared(pairs: Sequence[Judged], rubric: Rubric) -> Report:
     """How verdicts agree with the labels of their records. Raises ``ValueError`` for no record at all."""
-    return agreement([(record, Rating.by_engine(verdict)) for record, verdict in pairs], rubric)
+    return report_on([(record, Rating.by_engine(verdict)) for record, verdict in pairs], rubric)
 
 
 def baseline(records: Iterable[Mapping[str, Any]], rubric: Rubric) -> Report:
     """The figures of a plain list of words on the same records. Raises ``ValueError`` for no record at all."""
-    return agreement([(record, Rating(*keywords.judge(case_of(record)))) for record in records], rubric)
+    return report_on([(record, Rating(*keywords.judge(case_of(record)))) for record in records], rubric)
 
 
-def agreement(pairs: Sequence[tuple[Mapping[str, Any], Rating]], rubric: Rubric) -> Report:
+def report_on(pairs: Sequence[tuple[Mapping[str, Any], Rating]], rubric: Rubric) -> Report:
     """How ratings agree with the labels of their records. Raises ``ValueError`` for no record at all."""
     if not pairs:
         raise ValueError("no records to evaluate")
@@ -179,7 +191,7 @@ def agreement(pairs: Sequence[tuple[Mapping[str, Any], Rating]], rubric: Rubric)
         grade_exact=_share(a == b for a, b in grades),
         grade_within_one=_share(abs(a - b) <= 1 for a, b in grades),
         span_overlap=_share(_overlaps(pairs)),
-        false_serious=_share(bool(v.patterns & grave) for r, v in pairs if int(r["grade"]) >= _GOOD),
+        false_serious=_share(bool(v.patterns & grave) for r, v in pairs if int(r["grade"]) >= GOOD),
         false_grave=_share(bool((v.patterns & grave) - set(r["patterns"])) for r, v in pairs),
         confusions=_confusions(pairs),
     )
@@ -197,11 +209,10 @@ def _confusions(pairs: Sequence[tuple[Mapping[str, Any], Rating]]) -> tuple[tupl
     return tuple((missed, given, times) for (missed, given), times in ordered[:_WORST])
 
 
-def spelling_agreement(records: Iterable[Mapping[str, Any]], rubric: Rubric) -> float:
+def spelling_agreement(pairs: Iterable[Judged], rubric: Rubric) -> float:
     """Share of replies, written in the other ways of ``spelling``, that get the same patterns and the same grade."""
     same = []
-    for record in records:
-        plain = verdict_on(record, rubric)
+    for record, plain in pairs:
         for respelt in SPELLINGS.values():
             other = verdict_on({**record, "reply": respelt(record["reply"])}, rubric)
             same.append((other.patterns, other.grade) == (plain.patterns, plain.grade))
@@ -229,12 +240,10 @@ class Miss:
         }
 
 
-def misses(records: Iterable[Mapping[str, Any]], rubric: Rubric | None = None) -> list[Miss]:
+def misses(pairs: Iterable[Judged], rubric: Rubric) -> list[Miss]:
     """Every pattern given but not labelled, or labelled but not given, in the order of the records."""
-    rubric = rubric or load_rubric()
     found = []
-    for record in records:
-        verdict = verdict_on(record, rubric)
+    for record, verdict in pairs:
         given, true = set(verdict.patterns), set(record["patterns"])
         for pattern in rubric.patterns:
             if (pattern in given) == (pattern in true):

@@ -36,6 +36,15 @@ def score_lines(lines: Iterable[bytes], rubric: Rubric | None = None) -> Iterato
             yield {"line": number, **known, "error": str(problem)}, False
 
 
+def cases(lines: Iterable[bytes]) -> Iterator[ReplyCase]:
+    """The cases of all lines that could be scored; the others are passed over."""
+    for number, raw in enumerate(lines, start=1):
+        try:
+            yield _case(_record(raw.removeprefix(_BOM) if number == 1 else raw))
+        except _BadRecordError:
+            continue
+
+
 def serialise(result: Mapping[str, Any]) -> bytes:
     """One output line without its line break: UTF-8, with lone surrogates kept as JSON escapes."""
     text = json.dumps(result, ensure_ascii=False)

@@ -13,10 +13,9 @@ _STRUCTURAL_ONLY = frozenset({"transfer_only", "vague_timing"})
 _LAST = "non_answer"
 _PER_PATTERN = 3
 _TOO_SHORT_TO_HEAR = 45
-"""Below this length, in characters, a strong phrase of a rule counts whatever the models say: on replies unread by the
-rules that gave a better F1 and kappa than hearing the models there too (2026-11-26).
-"""
+"""Below this length, in characters, a strong phrase of a rule counts whatever the models say."""
 _NOTHING_TO_ADD = 30
+"""Below this length, where such a phrase stands, the models name no further pattern."""
 _WIDEST = 60
 """Longest stretch, in characters, that one finding may be widened to."""
 
@@ -45,10 +44,19 @@ def judge_patterns(reading: Reading) -> tuple[Finding, ...]:
 
 
 def _hits(reading: Reading, pattern: Pattern) -> list[Hit]:
-    hits = structural_hits(reading, pattern.id)
-    if pattern.id not in _STRUCTURAL_ONLY:
-        hits = hits + search(reading, pattern.cues)
-    return hits if weigh(hits) else []
+    """What the rules find of a pattern, if it is enough; worked out once for a reading."""
+    known = reading.memory.setdefault("hits", {})
+    if pattern.id not in known:
+        hits = structural_hits(reading, pattern.id)
+        if pattern.id not in _STRUCTURAL_ONLY:
+            hits = hits + search(reading, pattern.cues)
+        known[pattern.id] = hits if weigh(hits) else []
+    return known[pattern.id]
+
+
+def _plain(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of strong phrases."""
+    return [hit for hit in hits if hit.phrase and hit.weight >= ENOUGH]
 
 
 def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
@@ -74,7 +82,7 @@ def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bo
     """
     if any(hit.certain for hit in hits):
         return True
-    plain = [hit for hit in hits if hit.phrase and hit.weight >= ENOUGH]
+    plain = _plain(hits)
     if plain and len(reading.text.strip()) < _TOO_SHORT_TO_HEAR:
         return True
     learned, opinion = reading.rubric.learned, reading.opinions.get(pattern.id)
@@ -87,20 +95,13 @@ def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bo
 
 def _plainly_named(reading: Reading) -> bool:
     """Whether so short a reply shows a fault in plain words that there is nothing for the models to add."""
-    if len(reading.text.strip()) >= _NOTHING_TO_ADD:
-        return False
-    if "plain_words" not in reading.memory:
-        reading.memory["plain_words"] = plain_words(reading)
-    return bool(reading.memory["plain_words"])
+    return len(reading.text.strip()) < _NOTHING_TO_ADD and bool(plain_words(reading))
 
 
 def plain_words(reading: Reading) -> frozenset[tuple[str, str]]:
     """Which patterns are named by which strong phrases of the rules: (pattern, phrase as written)."""
     return frozenset(
-        (id_, hit.phrase)
-        for id_, pattern in reading.rubric.patterns.items()
-        for hit in _hits(reading, pattern)
-        if hit.phrase and hit.weight >= ENOUGH
+        (id_, hit.phrase) for id_, pattern in reading.rubric.patterns.items() for hit in _plain(_hits(reading, pattern))
     )
 
 

@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from quizzes.rubric import Rubric
 from quizzes.rubric.conditions import answer
 from quizzes.rubric.corpus import ELEMENTS, PATTERNS, Sentence, fingerprint
-from quizzes.rubric.evaluate import case_of, verdict_on
+from quizzes.rubric.elements import judge_elements
+from quizzes.rubric.evaluate import case_of
 from quizzes.rubric.evidence import Reading
-from quizzes.rubric.judge import plain_words
+from quizzes.rubric.judge import judge_patterns, plain_words
 from quizzes.rubric.learned import Learned, Weights, grams
 from quizzes.rubric.normalise import fold
 
@@ -44,10 +45,10 @@ class Sample:
 def sample(record: Mapping[str, Any], rules: Rubric) -> Sample:
     """Read one record; ``rules`` is the rubric without models."""
     reading = Reading(case_of(record), rules, answer)
-    page = reading.page
-    verdict = verdict_on(record, rules)
-    ruled = {*verdict.patterns, *(element.id for element in verdict.elements if element.present)}
-    return Sample(record, reading.own_words, page.sentences, frozenset(ruled), plain_words(reading))
+    findings = judge_patterns(reading)
+    elements = (element.id for element in judge_elements(reading, findings=findings) if element.present)
+    ruled = frozenset((*(finding.pattern for finding in findings), *elements))
+    return Sample(record, reading.own_words, reading.page.sentences, ruled, plain_words(reading))
 
 
 def fit(samples: Sequence[Sample], sentences: Sequence[Sentence] = ()) -> Learned:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy
 
 from quizzes.rubric.corpus import ELEMENTS, PATTERNS, REDLINE, SERIOUS
+from quizzes.rubric.evaluate import GOOD
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.training.fitting import LABELS, Sample
 
@@ -14,7 +15,6 @@ SHARES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 """What a rule may add, in log-odds."""
 FALSE_GRAVE = 0.004
 """Share of good replies (grades 3 and 4) that may wrongly be given one grave pattern."""
-GOOD = 3
 TRUST = 0.9
 """Share of right findings (with half a right and half a wrong one added) from which a phrase is trusted."""
 

@@ -200,9 +200,11 @@ def test_labels_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
 
 
 def test_benchmark_tells_speed_and_curve(tmp_path: Path) -> None:
-    answer = run("rubric", "benchmark", written(tmp_path, GOOD, b"no json", {"id": "no reply"}))
+    answer = run(
+        "rubric", "benchmark", written(tmp_path, GOOD, GOOD | {"post": None}, b"", b"no json", {"id": "no reply"})
+    )
     assert answer.exit_code == 0, answer.output
-    assert "答复 1 条" in answer.output and "每秒" in answer.output and "嵌套引号" in answer.output
+    assert "答复 2 条" in answer.output and "每秒" in answer.output and "嵌套引号" in answer.output
 
 
 def test_benchmark_needs_a_reply(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from quizzes.rubric import load_rubric
 from quizzes.rubric.evaluate import (
     Rates,
     Rating,
-    agreement,
     baseline,
     evaluate,
+    judged,
     quadratic_weighted_kappa,
+    report_on,
     spelling_agreement,
 )
 from tests.quizzes.rubric.cases import FACTS, GOOD, POST
@@ -76,7 +77,7 @@ def test_what_is_given_without_a_label_is_counted_and_paired() -> None:
     rude = record("……", 0, patterns=["insult"], spans=[{"pattern": "insult", "text": "……"}])
     cold = Rating(frozenset({"coldness"}), frozenset(), 1, (("coldness", 0, 2),))
     silent = Rating(frozenset(), frozenset(), 3)
-    found = agreement([(rude, cold), (record("好", 3), silent), (record("好", 4), cold)], rubric)
+    found = report_on([(rude, cold), (record("好", 3), silent), (record("好", 4), cold)], rubric)
     assert found.redline == Rates(right=0, false=0, missed=1)
     assert found.confusions == (("insult", "coldness", 1),)
     assert found.false_grave == pytest.approx(2 / 3)
@@ -91,7 +92,7 @@ def test_a_list_of_words_is_what_the_engine_has_to_beat() -> None:
 
 
 def test_other_spellings_are_compared_with_the_plain_one() -> None:
-    assert spelling_agreement([record(GOOD, 4), record("无可奉告。", 1)], load_rubric()) == 1
+    assert spelling_agreement(judged([record(GOOD, 4), record("无可奉告。", 1)], load_rubric()), load_rubric()) == 1
 
 
 def test_labels_and_notes_never_reach_the_scorer() -> None:
