@@ -16,16 +16,18 @@ from quizzes.rubric import Rubric, corpus, load_rubric
 from quizzes.rubric.evaluate import (
     Miss,
     Rates,
+    Rating,
     Report,
     baseline,
     compared,
     is_labelled,
     judged,
     misses,
-    quadratic_weighted_kappa,
+    report_on,
     spelling_agreement,
 )
 from quizzes.rubric.jsonl import cases, score_lines, serialise
+from quizzes.rubric.rules import RULES, read_rubric
 from quizzes.rubric.speed import LENGTHS, curve, loading, measure
 
 
@@ -52,13 +54,14 @@ def rubric() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，供别的程序读")
 @click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
 @click.option("--labels", metavar="FILE", help="标签另在一个文件里，按 id 对上；没有标签的记录不计")
-def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None) -> None:
+@click.option("--rules-only", is_flag=True, help="只用规则，不听统计模型")
+def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None, rules_only: bool) -> None:
     """用标注好的答复衡量评分准则，逐类列出精确率和召回率，旁边是只查关键词的结果。"""
     known = {rating["id"]: rating for rating in _ratings(labels)} if labels else None
     records = [record for file in files for record in _labelled(file, known)]
     if not records:
         raise Stopped("这些文件里没有记录。")
-    standard = load_rubric()
+    standard = read_rubric(RULES, learned=False) if rules_only else load_rubric()
     verdicts = judged(records, standard)
     found = _Evaluation(
         compared(verdicts, standard),
@@ -101,17 +104,20 @@ def rubric_benchmark(source: str) -> None:
 def rubric_agree(first: str, second: str) -> None:
     """比较同一批答复的两次标注：每个标签的 Cohen κ 和次数。"""
     one, other = _ratings(first), _ratings(second)
-    ids = {record["id"] for record in one} & {record["id"] for record in other}
-    if not ids:
+    both = corpus.matched(one, other)
+    if not both:
         raise Stopped("两个文件里没有同一个 id。")
-    grades = [(left["grade"], right["grade"]) for left, right in corpus.matched(one, other)]
-    names = _names(load_rubric())
+    standard = load_rubric()
+    report = report_on([(left, Rating.by_person(right)) for left, right in both], standard)
+    names = _names(standard)
     with _reader_may_leave():
-        _say(f"两次都标了的 {len(ids)} 条")
+        _say(f"两次都标了的 {report.records} 条")
         _say(_row("标签", "κ", "第一次", "第二次"))
         for label, (kappa, left, right) in corpus.agreement(one, other).items():
             _say(_row(names[label], f"{kappa:.2f}", str(left), str(right)))
-        _say(f"等级一致（加权 kappa） {quadratic_weighted_kappa(grades):.3f}")
+        _say(f"问题合计 F1            {report.micro.f1:.3f}")
+        _say(f"要素合计 F1            {report.elements_micro.f1:.3f}")
+        _say(f"等级一致（加权 kappa） {report.kappa:.3f}")
 
 
 @contextmanager

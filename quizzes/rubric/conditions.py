@@ -28,10 +28,7 @@ def _misdirected(reading: Reading) -> bool:
 
 
 def _beside_the_matter(reading: Reading) -> bool:
-    """A reply of some length that names nothing of the post and tells next to nothing of what is known.
-
-    Of 206 such replies in the corpus 9 had no fault (2026-11-26).
-    """
+    """A reply of some length that names nothing of the post and tells next to nothing of what is known."""
     if len(reading.text.strip()) < _SOME_LENGTH or reading.matter or not reading.fact_coverage:
         return False
     return max(reading.fact_coverage) <= _LITTLE_TOLD

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from quizzes.rubric import load_rubric
+from quizzes.rubric.learned import Learned
 from run import main
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -132,6 +134,15 @@ def test_evaluate_prints_a_line_per_pattern(tmp_path: Path) -> None:
     assert "记录 2 条" in answer.output and "误判 威胁" not in answer.output
 
 
+def test_evaluate_can_ask_the_rules_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The models' file is not even opened."""
+    monkeypatch.setattr(Learned, "read", lambda file: pytest.fail("the models were read"))
+    load_rubric.cache_clear()
+    answer = run("rubric", "evaluate", "--rules-only", written(tmp_path, *LABELLED))
+    assert answer.exit_code == 0, answer.output
+    assert "记录 2 条" in answer.output
+
+
 def test_evaluate_lists_the_errors(tmp_path: Path) -> None:
     answer = run("rubric", "evaluate", "--errors", written(tmp_path, *LABELLED))
     assert "误判 威胁恐吓 a（标注等级 1）：" in answer.output
@@ -181,6 +192,7 @@ def test_two_ratings_are_compared_label_by_label(tmp_path: Path) -> None:
     assert "两次都标了的 3 条" in answer.output
     blame = next(line for line in answer.output.splitlines() if line.startswith("归咎群众"))
     assert blame.split() == ["归咎群众", "0.40", "1", "2"]
+    assert "问题合计 F1            0.667" in answer.output, "one label both gave, one only the second"
 
 
 @pytest.mark.parametrize("line", [b"[1]", {"id": "a"}, {"id": "z", "patterns": [], "elements": [], "grade": 1}])
