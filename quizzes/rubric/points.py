@@ -18,6 +18,11 @@ _PLACES = 8
 _NEGATIVE = re.compile(r"[不没未无别勿]")
 _HAN_DIGITS = "零一二三四五六七八九"
 _HAN_NUMBER = re.compile(r"(?<![一二三四五六七八九十百千万零两\d])[一二三四五六七八九十百零两]{1,5}(?![千万亿])")
+_CLOCK = re.compile(
+    r"(?<![\d:])(?P<hour>\d{1,2})(?:[时点](?!间|长)(?:(?P<after>\d{1,2})分?)?|:(?P<colon>\d{2})(?![\d:]))"
+)
+_AFTER_NOON = "(?:下午|晚|傍晚|夜)"
+_PARTS_OF_AN_HOUR = {30: ("半",), 15: ("一刻",), 45: ("三刻",)}
 _CHECKED = re.compile(
     "|".join(
         (
@@ -87,7 +92,18 @@ def _places(reading: Reading, word: str, *, denied_too: bool) -> Iterator[tuple[
 
 @lru_cache(maxsize=2048)
 def _spelling(word: str) -> re.Pattern[str]:
-    """The ways to write a word: 6号 is 六号, 21日 is 21号, 18时 is 18点 or 18:00; long words may be split once."""
+    """The ways to write a word: 6号 is 六号, 21日 is 21号, 20:30 is 晚上8点半; long words may be split once."""
+    ways: list[str] = []
+    last = 0
+    for clock in _CLOCK.finditer(word):
+        hour, minute = int(clock["hour"]), int(clock["after"] or clock["colon"] or 0)
+        if hour < 24 and minute < 60:
+            ways += [_spelled(word[last : clock.start()]), _clock(hour, minute)]
+            last = clock.end()
+    return re.compile("".join([*ways, _spelled(word[last:])]))
+
+
+def _spelled(word: str) -> str:
     pieces: list[str] = []
     han = 0
     whole = len(re.findall(r"[\u4e00-\u9fff]", word))
@@ -98,15 +114,31 @@ def _spelling(word: str) -> re.Pattern[str]:
             pieces.append(rf"(?<!\d)(?:{part}{'|' + spelled if spelled else ''})(?!\d)")
         elif after_number and part in "日号":
             pieces.append("[日号]")
-        elif after_number and part in "时点":
-            pieces.append("(?:时|点|:00)")
         else:
             pieces.append(re.escape(part))
             if "\u4e00" <= part <= "\u9fff":
                 han += 1
                 if whole >= 4 and han == (whole + 1) // 2:
                     pieces.append(r"[^。!?;\n]{0,2}?")
-    return re.compile("".join(pieces))
+    return "".join(pieces)
+
+
+def _clock(hour: int, minute: int) -> str:
+    """A time of day: 20:30, 20时30分, 二十点半; after noon also 晚上8点半, where the part of the day is said."""
+    said = [_at(hour, minute)]
+    if hour > 12:
+        said.append(rf"{_AFTER_NOON}[^。!?;\n\d]{{0,4}}?{_at(hour - 12, minute)}")
+    return f"(?:{'|'.join(said)})"
+
+
+def _at(hour: int, minute: int) -> str:
+    spelled = _han_number(hour)
+    number = rf"(?<!\d)(?:0?{hour}{'|' + spelled if spelled else ''})"
+    if minute == 0:
+        return rf"{number}(?:[时点](?![\d半一二三四五六七八九十])|:00)整?"
+    spelled = _han_number(minute)
+    minutes = [rf"{minute:02}(?!\d)分?", *([rf"{spelled}分?"] if spelled else []), *_PARTS_OF_AN_HOUR.get(minute, ())]
+    return rf"{number}[时点:](?:{'|'.join(minutes)})"
 
 
 def _han_number(number: int) -> str | None:
