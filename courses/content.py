@@ -1,6 +1,8 @@
 """Course and lesson files ⇄ database. See docs/content.md for the formats."""
 
 import mimetypes
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +24,70 @@ from literacy.content import (
     split_front_matter,
 )
 from literacy.db import db, now
-from quizzes.models import Quiz
+from quizzes.bodies import COMPETENCIES
+from quizzes.models import Kind, Question, Quiz
+from quizzes.reference.citations import Register, unknown
+from quizzes.reference.models import Expression
+from quizzes.reference.service import register
 
 FOLDER = Path(__file__).parent / "content"
-STATUSES = ("已核", "待核")
+
+
+@dataclass(frozen=True)
+class Quizzed:
+    """What lessons and modules may refer to in the files of the package below."""
+
+    quizzes: Container[str]
+    checkable: Container[str]
+    """Questions that can be asked at the end of a lesson: all but replies."""
+    expressions: Container[str]
+    register: Register
+
+    @classmethod
+    def of(cls, files: quizzes.content.Files) -> "Quizzed":
+        """From the files of the package below."""
+        checkable = {slug for slug, item in files.questions.items() if item["kind"] != Kind.REPLY}
+        return cls(set(files.quizzes), checkable, set(files.expressions), files.register)
 
 
 class Files:
-    """Everything that the course folders hold, checked: items with problems are left out."""
+    """Everything that the course folders hold, checked: items with problems are left out.
 
-    def __init__(self, quiz_slugs: set[str], folder: Path = FOLDER) -> None:
+    A module is a file of its own in the folder of the course it was written for; any course may take it up, so that
+    one lesson serves several paths.
+    """
+
+    def __init__(self, quizzed: Quizzed, folder: Path = FOLDER) -> None:
         self.root = folder.parent.parent
-        self.quiz_slugs = quiz_slugs
+        self.quizzed = quizzed
         self.problems: list[Problem] = []
         self.lessons: dict[str, dict[str, Any]] = {}
+        self.modules: dict[str, dict[str, Any]] = {}
         self.courses: dict[str, dict[str, Any]] = {}
-        for home in sorted(path for path in folder.iterdir() if path.is_dir()):
+        self.files: dict[str, str] = {}
+        """Where each lesson and module is written, by slug."""
+        homes = sorted(path for path in folder.iterdir() if path.is_dir())
+        for home in homes:
             for path in sorted((home / "lessons").glob("*.md")):
                 self._lesson(path, home)
+        for home in homes:
+            for path in sorted((home / "modules").glob("*.yaml")):
+                self._read(path, self._module, self.modules)
+        for home in homes:
             if (home / "course.yaml").exists():
-                self._course(home / "course.yaml")
+                self._read(home / "course.yaml", self._course, self.courses)
+
+    def _read(self, path: Path, make: Callable[[Reader], dict[str, Any]], into: dict[str, dict[str, Any]]) -> None:
+        for reader in readers(path, self.root, self.problems):
+            before = len(self.problems)
+            slug = reader.slug()
+            item = make(reader)
+            reader.finish()
+            if slug in into:
+                reader.report("slug", f"“{slug}”在别处已经用过")
+            if len(self.problems) == before:
+                into[slug] = item
+                self.files[slug] = reader.file
 
     def _lesson(self, path: Path, home: Path) -> None:
         name = path.relative_to(self.root).as_posix()
@@ -63,14 +109,21 @@ class Files:
             "title": reader.text("title"),
             "summary": reader.text("summary", needed=False),
             "competencies": reader.strings("competencies"),
-            "sources": [self._source(part) for part in reader.parts("sources", needed=False)],
+            "checks": self._known(reader, "checks", self.quizzed.checkable, "题目"),
+            "sources": reader.strings("sources"),
             "body": body,
             "media": home.name,
         }
+        reader.strings("places")  # the real places it may name: see courses/curriculum.py
         reader.finish()
+        for source in lesson["sources"]:
+            for words in unknown(source, self.quizzed.register, titles_too=True):
+                reader.report("sources", f"依据登记表里没有{words}")
         if not body.strip():
             self.problems.append(Problem(name, 1, "", "正文是空的"))
-        faults = prose.faults(body, lambda path: (home / path).is_file())
+        faults = prose.faults(
+            body, lambda path: (home / path).is_file(), self.quizzed.expressions, self.quizzed.register
+        )
         # The head stands before the text: its lines count too.
         first = text.count("\n", 0, text.rindex(body.strip())) if body.strip() else 0
         self.problems += [Problem(name, first + at, "", sentence.rstrip("。")) for at, sentence in faults]
@@ -78,43 +131,38 @@ class Files:
             reader.report("slug", f"“{slug}”在别处已经用过")
         if len(self.problems) == before:
             self.lessons[slug] = lesson
+            self.files[slug] = name
 
-    def _source(self, part: Reader) -> dict[str, str]:
-        source = {
-            "title": part.text("title"),
-            "clause": part.text("clause", needed=False),
-            "status": part.choice("status", STATUSES),
-            "checked_on": part.text("checked_on", needed=False),
+    def _known(self, reader: Reader, key: str, known: Container[str], what: str) -> list[str]:
+        """A list of slugs, each of which there is, none twice."""
+        slugs = reader.strings(key)
+        for slug in dict.fromkeys(slugs):
+            if slug not in known:
+                reader.report(key, f"没有{what}“{slug}”，或者那个文件有误")
+            elif slugs.count(slug) > 1:
+                reader.report(key, f"“{slug}”写了两次")
+        return slugs
+
+    def _course(self, reader: Reader) -> dict[str, Any]:
+        slugs = self._known(reader, "modules", self.modules, "单元")
+        if not slugs:
+            reader.report("modules", "至少写一个单元")
+        return {
+            "title": reader.text("title"),
+            "summary": reader.text("summary", needed=False),
+            "position": int(reader.number("position", 0) or 0),
+            "modules": [{"slug": slug, **self.modules[slug]} for slug in slugs if slug in self.modules],
         }
-        part.finish()
-        return source
 
-    def _course(self, path: Path) -> None:
-        for reader in readers(path, self.root, self.problems):
-            before = len(self.problems)
-            slug = reader.slug()
-            course = {
-                "title": reader.text("title"),
-                "summary": reader.text("summary", needed=False),
-                "position": int(reader.number("position", 0) or 0),
-                "modules": [self._module(part) for part in reader.parts("modules")],
-            }
-            reader.finish()
-            if len(self.problems) == before:
-                self.courses[slug] = course
-
-    def _module(self, part: Reader) -> dict[str, Any]:
-        module = {
-            "slug": part.slug(),
-            "title": part.text("title"),
-            "summary": part.text("summary", needed=False),
-            "objectives": part.strings("objectives"),
-            "competencies": part.strings("competencies"),
-            "hours": float(part.number("hours", 1, 0, 100) or 0),
-            "activities": [self._activity(item) for item in part.parts("activities")],
+    def _module(self, reader: Reader) -> dict[str, Any]:
+        return {
+            "title": reader.text("title"),
+            "summary": reader.text("summary", needed=False),
+            "objectives": reader.strings("objectives"),
+            "competencies": self._known(reader, "competencies", COMPETENCIES, "能力"),
+            "hours": float(reader.number("hours", 1, 0, 100) or 0),
+            "activities": [self._activity(item) for item in reader.parts("activities")],
         }
-        part.finish()
-        return module
 
     def _activity(self, part: Reader) -> tuple[str, str]:
         kinds = [kind.value for kind in ActivityKind if kind.value in part.entry]
@@ -122,7 +170,7 @@ class Files:
             part.report(next(iter(part.entry), ""), "每一步写一个：lesson、quiz 或 drill")
             return ("lesson", "")
         slug = part.text(kinds[0])
-        known = self.lessons if kinds[0] == ActivityKind.LESSON else self.quiz_slugs
+        known: Container[str] = self.lessons if kinds[0] == ActivityKind.LESSON else self.quizzed.quizzes
         if slug and slug not in known:
             part.report(kinds[0], f"没有“{slug}”，或者那个文件有误")
         return (kinds[0], slug)
@@ -133,24 +181,35 @@ def image_folders() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob("*/media") if path.is_dir())
 
 
-def images_in(folder: str) -> list[str]:
-    """The images of a course folder, as lessons write them: media/….svg. None for a folder that is not there."""
+def is_media(name: str) -> bool:
+    """Whether a file of this name may be shown in a lesson or offered for download there: images, and tables as CSV."""
+    kind = mimetypes.guess_type(name)[0] or ""
+    return kind.startswith("image/") or name.endswith(".csv")
+
+
+def media_in(folder: str) -> list[str]:
+    """The images and tables of a course folder, as lessons write them: media/….svg. None for a folder not there."""
     if folder not in image_folders():
         return []
     home = FOLDER / folder
-    kinds = {path: mimetypes.guess_type(path.name)[0] or "" for path in (home / "media").rglob("*") if path.is_file()}
-    return sorted(path.relative_to(home).as_posix() for path, kind in kinds.items() if kind.startswith("image/"))
+    files = (path for path in (home / "media").rglob("*") if path.is_file() and is_media(path.name))
+    return sorted(path.relative_to(home).as_posix() for path in files)
+
+
+def images_in(folder: str) -> list[str]:
+    """The images among them."""
+    return [path for path in media_in(folder) if not path.endswith(".csv")]
 
 
 def check() -> list[Problem]:
     """Every problem of the course files; needs no database. Quiz files report their own."""
-    return Files(set(quizzes.content.Files().quizzes)).problems
+    return Files(Quizzed.of(quizzes.content.Files())).problems
 
 
 def sync(folder: Path = FOLDER) -> SyncReport:
     """Write course files to the database; quizzes must have been synced before."""
     quiz_rows = {row.slug: row for row in db.session.scalars(select(Quiz))}
-    files = Files(set(quiz_rows), folder)
+    files = Files(_synced(quiz_rows), folder)
     report = SyncReport(problems=files.problems)
     lesson_rows = {row.slug: row for row in db.session.scalars(select(Lesson))}
     for slug, item in files.lessons.items():
@@ -162,6 +221,14 @@ def sync(folder: Path = FOLDER) -> SyncReport:
     for slug in set(report.updated) & set(files.courses):
         complete_those_done(course_rows[slug], now())
     return report
+
+
+def _synced(quiz_rows: Container[str]) -> Quizzed:
+    """What lessons and modules may refer to in the database."""
+    asked = select(Question.slug).where(Question.kind != Kind.REPLY)
+    return Quizzed(
+        quiz_rows, set(db.session.scalars(asked)), set(db.session.scalars(select(Expression.slug))), register()
+    )
 
 
 def _sync_lesson(report: SyncReport, rows: dict[str, Lesson], slug: str, item: dict[str, Any]) -> None:

@@ -91,7 +91,9 @@ class Lesson(Authored, Model):
     body: Mapped[Long] = mapped_column(default="")
     competencies: Mapped[list[Any]] = mapped_column(Json, default=list)
     sources: Mapped[list[Any]] = mapped_column(Json, default=list)
-    """[{title, clause, status: 已核|待核, checked_on}]"""
+    """What it rests on, as citations: 《个人信息保护法》第四条、第二十五条."""
+    checks: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """Slugs of the questions at its end, answered in place and marked for nobody but the reader."""
     media: Mapped[Slug] = mapped_column(default="")
     """The course folder that its images lie in."""
 

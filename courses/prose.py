@@ -1,11 +1,15 @@
 """A lesson's text before it is rendered: what its author has to mend; pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
-from literacy.markdown import CALLOUTS
+from literacy.markdown import CALLOUTS, WORD
+from quizzes.reference.citations import Register, unknown
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)")
+_LINK = re.compile(r"(?<!!)\[(?!\^)[^\]]*\]\(\s*<?([^)\s>]+)")
+_FOOTNOTE_TEXT = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MARK = re.compile(r" {0,3}(:{3,})\s*(\S*)")
 _HEADING = re.compile(r" {0,3}(#+)(\s*)\S")
@@ -16,13 +20,15 @@ Fault = tuple[int, str]
 """(line of the text, sentence)"""
 
 
-def faults(body: str, has_image: Callable[[str], bool]) -> list[Fault]:
+def faults(body: str, has_file: Callable[[str], bool], expressions: Container[str], register: Register) -> list[Fault]:
     """What would not look as its author means it, in the order of the text.
 
-    `has_image` says whether there is an image of a path as it is written in the text.
+    `has_file` says whether there is an image or table of a path as it is written in the text; `expressions` are the
+    slugs that a link such as [破防](word:l03) may name; `register` is what clauses of laws are looked up in.
     """
     lines = list(_lines(body))
-    found = [*_headings(lines), *_callouts(lines), *_footnotes(lines), *_images(lines, has_image)]
+    found = [*_headings(lines), *_callouts(lines), *_footnotes(lines), *_images(lines, has_file)]
+    found += [*_links(lines, has_file, expressions), *_citations(lines, register)]
     return sorted(found, key=lambda fault: fault[0])
 
 
@@ -86,10 +92,37 @@ def _footnotes(lines: list[tuple[int, str]]) -> Iterator[Fault]:
             yield number, f"脚注 [^{name}] 没有内容：在正文末尾另起一行写 [^{name}]: 和内容。"
 
 
-def _images(lines: list[tuple[int, str]], has_image: Callable[[str], bool]) -> Iterator[Fault]:
+def _images(lines: list[tuple[int, str]], has_file: Callable[[str], bool]) -> Iterator[Fault]:
     for number, line in lines:
         for words, path in _IMAGE.findall(line):
             if not words.strip():
                 yield number, f"图片 {path} 没有替代文字：在方括号里写图上有什么。"
-            if not has_image(path):
+            if not has_file(path):
                 yield number, f"找不到图片 {path}。"
+
+
+def _links(
+    lines: list[tuple[int, str]], has_file: Callable[[str], bool], expressions: Container[str]
+) -> Iterator[Fault]:
+    for number, line in lines:
+        for target in _LINK.findall(line):
+            if target.startswith(WORD):
+                if target.removeprefix(WORD) not in expressions:
+                    yield number, f"词典里没有 {target.removeprefix(WORD)}。"
+            elif target.startswith("media/"):
+                if not has_file(target):
+                    yield number, f"找不到文件 {target}。"
+            elif not target.startswith("https://"):
+                yield number, f"链接 {target} 打不开：写 https:// 开头的网址、word: 加词典编号，或者 media/ 里的文件。"
+
+
+def _citations(lines: list[tuple[int, str]], register: Register) -> Iterator[Fault]:
+    for number, line in lines:
+        for words in unknown(line, register):
+            yield number, f"依据登记表里没有{words}。"
+
+
+def length(body: str) -> int:
+    """How much there is to read: the 汉字 of the text, without footnotes and what stands for images."""
+    text = "\n".join(line for _, line in _lines(body) if not _FOOTNOTE_TEXT.match(line))
+    return len(_HAN.findall(_IMAGE.sub("", text)))

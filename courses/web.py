@@ -1,11 +1,13 @@
 """How courses plug into an app."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
-import courses.models  # noqa: F401  the tables must be known
-from courses import content, demo, views
+from courses import content, curriculum, demo, views
+from courses.models import Lesson
 from courses.service import enrolment, study
 from courses.service.authoring import courses as arranging
 from courses.views.enrol import person_panel
@@ -13,11 +15,13 @@ from courses.views.study import surroundings
 from literacy import audit
 from literacy.access import Permission
 from literacy.dates import today
-from literacy.db import now
+from literacy.db import db, now
 from literacy.models import Role, User
-from literacy.registry import NavItem, Subject, registry
+from literacy.registry import CitedText, NavItem, Subject, registry
 from literacy.service.accounts import person_saved
+from literacy.text import titled
 from quizzes.models import Attempt
+from quizzes.reference.service import words_in
 from quizzes.service.authoring.uses import uses_asked
 from quizzes.signals import attempt_marked
 
@@ -38,6 +42,15 @@ def _follow_unit_rules(user: User, **_: Any) -> None:
     enrolment.follow_rules(user, today(), now())
 
 
+def cited_texts() -> Iterator[CitedText]:
+    """What lessons say, for whoever asks where a source is cited or an expression named."""
+    for lesson in db.session.scalars(select(Lesson)):
+        text = "\n".join([lesson.body, *lesson.sources])
+        yield CitedText(
+            f"课文{titled(lesson.title)}", "courses.author_lesson", "lesson_id", lesson.id, text, words_in(lesson.body)
+        )
+
+
 def init_app(app: Flask) -> None:
     """Plug courses into the app."""
     app.register_blueprint(views.blueprint)
@@ -49,12 +62,14 @@ def init_app(app: Flask) -> None:
             Permission.LEARN,
             "学习",
             1,
-            ("courses.course", "courses.lesson", "quizzes.quiz", "quizzes.attempt"),
+            ("courses.course", "courses.lesson", "courses.competencies", "quizzes.quiz", "quizzes.attempt"),
         )
     )
     offered.homes[Role.LEARNER] = "courses.today"
     offered.surroundings.append(surroundings)
-    offered.content_checks.append(content.check)
+    offered.cited.append(cited_texts)
+    offered.content_checks += [content.check, curriculum.problems]
+    offered.content_counts.append(curriculum.counts)
     offered.content_syncs.append(content.sync)
     offered.demo.append(demo.prepare)
     attempt_marked.connect(_note_result)

@@ -1,7 +1,9 @@
 """Commands of the ground: serve, people, database, content. Each has one line of help."""
 
+import json
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -190,11 +192,19 @@ def content_sync(make_app: MakeApp) -> None:
 
 
 @content.command("check")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON：各有多少、每项能力有多少题和情景、有哪些问题")
 @click.pass_obj
-def content_check(make_app: MakeApp) -> None:
+def content_check(make_app: MakeApp, as_json: bool) -> None:
     """检查课程文件，不用数据库；有问题时列出文件、行号和键。"""
-    app = make_app()
-    problems = [problem for check in registry(app).content_checks for problem in check()]
+    offered = registry(make_app())
+    problems = [problem for check in offered.content_checks for problem in check()]
+    if as_json:
+        told: dict[str, Any] = {}
+        for count in offered.content_counts:
+            told |= count()
+        told["problems"] = [asdict(problem) for problem in problems]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        raise SystemExit(1 if problems else 0)
     _say_problems(problems)
     click.echo("课程文件没有问题。")
 

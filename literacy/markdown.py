@@ -1,7 +1,7 @@
 """Markdown as authors write it: tables, footnotes, images, callouts; sanitised, and bold beside 汉字 works."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import nh3
@@ -25,9 +25,12 @@ CALLOUTS = {
 }
 """Kinds of callout, with the word that stands before the title."""
 
+WORD = "word:"
+"""What the address of a link begins with that names an expression: [破防](word:l03)."""
+
 _TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "img",
-    "table", "thead", "tbody", "tr", "th", "td", "aside", "section", "sup", "figure", "figcaption", "div",
+    "table", "thead", "tbody", "tr", "th", "td", "aside", "section", "sup", "figure", "figcaption", "div", "span",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
@@ -44,6 +47,7 @@ _ATTRIBUTES = {
     "h2": {"id"},
     "h3": {"id"},
     "div": {"class"},
+    "span": {"class"},
 }
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
@@ -117,16 +121,58 @@ def _place_images(tokens: list[Token], media: Callable[[str], str]) -> None:
                 child.attrSet("loading", "lazy")
 
 
-def render(source: str, media: Callable[[str], str] = lambda path: path) -> tuple[Markup, list[tuple[str, str]]]:
+def _place_links(tokens: list[Token], media: Callable[[str], str], word: Callable[[str], str]) -> None:
+    for token in tokens:
+        for child in token.children or []:
+            target = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if target.startswith(WORD):
+                child.attrSet("href", word(target.removeprefix(WORD)))
+                child.attrSet("class", "term")
+            elif target.startswith("media/"):
+                child.attrSet("href", media(target))
+
+
+UNCHECKED = '<span class="source-open">待核</span>'
+"""Stands behind what nobody has compared with a published text."""
+
+Pieces = Iterable[tuple[str, bool]]
+"""A text in pieces, each with whether the mark of what was not checked stands behind it."""
+
+
+def _mark_unchecked(tokens: list[Token], pieces: Callable[[str], Pieces]) -> None:
+    for token in tokens:
+        children: list[Token] = []
+        for child in token.children or []:
+            if child.type != "text":
+                children.append(child)
+                continue
+            for text, unchecked in pieces(child.content):
+                if text:
+                    children.append(Token("text", "", 0, content=text))
+                if unchecked:
+                    children.append(Token("html_inline", "", 0, content=UNCHECKED))
+        if token.children:
+            token.children = children
+
+
+def render(
+    source: str,
+    media: Callable[[str], str] = lambda path: path,
+    word: Callable[[str], str] = lambda slug: f"#{slug}",
+    pieces: Callable[[str], Pieces] = lambda text: ((text, False),),
+) -> tuple[Markup, list[tuple[str, str]]]:
     """Markdown as sanitised HTML, and the contents as (anchor, heading) of its second-level headings.
 
-    `media` turns the path of an image as written into its address.
+    `media` turns the path of an image or table as written into its address, `word` the slug of an expression; `pieces`
+    says behind which words a mark tells the reader that they were not checked.
     """
     parser = _PARSER
     env: dict[str, Any] = {}
     tokens = parser.parse(source, env)
     contents = _number_headings(tokens)
     _place_images(tokens, media)
+    _place_links(tokens, media, word)
+    _mark_unchecked(tokens, pieces)
     html = parser.renderer.render(tokens, parser.options, env)
     # A table wider than a phone scrolls inside its own frame.
     html = html.replace("<table>", '<div class="table-frame"><table>').replace("</table>", "</table></div>")

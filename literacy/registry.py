@@ -1,6 +1,6 @@
 """What the packages offer and the ground collects: navigation and exports, without knowing anyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,19 @@ class Subject:
     permission: Permission = Permission.ACCOUNT
 
 
+@dataclass(frozen=True)
+class CitedText:
+    """A text that cites sources or names expressions, and where it is looked at."""
+
+    label: str
+    endpoint: str
+    argument: str
+    row_id: int
+    text: str
+    expressions: tuple[str, ...] = ()
+    """Slugs of the expressions that it names."""
+
+
 @dataclass
 class Registry:
     """Everything that packages handed in."""
@@ -67,6 +80,8 @@ class Registry:
     homes: dict[Role, str] = field(default_factory=dict)
     """Where a person of a role starts: {role: endpoint}."""
     content_checks: list[Callable[[], list[Any]]] = field(default_factory=list)
+    content_counts: list[Callable[[], dict[str, Any]]] = field(default_factory=list)
+    """How much content there is, by kind, for `content check --json`."""
     content_syncs: list[Callable[[], Any]] = field(default_factory=list)
     surroundings: list[Callable[[Any, Any], "Surroundings | None"]] = field(default_factory=list)
     """Asked where a thing stands for a person: f(thing, user). A quiz does not know its courses; they do."""
@@ -74,6 +89,8 @@ class Registry:
     """Run after demo accounts were made, with the account of each role."""
     person_panels: list[Callable[[Any, Any], "Panel | None"]] = field(default_factory=list)
     """Asked what to show of a person to who is signed in: f(person, viewer). None where there is nothing to show."""
+    cited: list[Callable[[], Iterable["CitedText"]]] = field(default_factory=list)
+    """Asked for all texts that cite sources or name expressions, so that what is amended can be found everywhere."""
     field_words: dict[str, str] = field(default_factory=dict)
     """What fields of no form are called: {pattern of the name: label}, for `literacy.forms.words`."""
     subjects: dict[str, Subject] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from typing import Any
 from quizzes.shape import Check, Problem, count_of, list_of, mapping_of, number_of, text_of, texts_of
 from quizzes.traps import TRAPS
 
-CHANNELS = ("留言板", "微博", "抖音评论", "12345", "社区群", "政务号私信")
-"""Where citizens write."""
+CHANNELS = ("留言板", "微博", "抖音评论", "12345", "社区群", "政务号私信", "工作群")
+"""Where citizens write; in 工作群 the order of a superior is answered."""
 
 POST_FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     "留言板": (("title", "留言标题"), ("status", "办理状态")),
@@ -27,6 +27,7 @@ POST_FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "社区群": (("group", "群名"), ("members", "群人数")),
     "政务号私信": (),
+    "工作群": (("group", "群名"), ("members", "群人数")),
 }
 """What a post shows beside its author and text, by channel: (key, label)."""
 
@@ -104,7 +105,7 @@ _OWN: dict[str, tuple[str, ...]] = {
 }
 _SCENARIO = (
     "channel", "difficulty", "competencies", "role", "task", "post", "thread", "facts", "required_elements", "points",
-    "traps", "exemplar", "exemplar_notes", "anti_exemplars", "discussion",
+    "expressions", "traps", "exemplar", "exemplar_notes", "anti_exemplars", "discussion",
 )  # fmt: skip
 
 
@@ -340,6 +341,7 @@ def scenario_problems(body: Any) -> list[Problem]:
         check.add("required_elements", "至少选一个必备要素")
     _check_points(check)
     check.among("traps", TRAPS, "陷阱")
+    check.texts("expressions")
     check.text("exemplar", "还没有写示范答复")
     check.text("exemplar_notes")
     _check_anti_exemplars(check)
@@ -382,7 +384,7 @@ def normalised_scenario(body: Any) -> dict[str, Any]:
     """
     given = mapping_of(body)
     texts = ("channel", "role", "task", "exemplar", "exemplar_notes", "discussion")
-    lists = ("competencies", "facts", "required_elements", "traps")
+    lists = ("competencies", "facts", "required_elements", "traps", "expressions")
     return {
         **{key: text_of(given.get(key)) for key in texts},
         **{key: texts_of(given.get(key)) for key in lists},

@@ -1,4 +1,4 @@
-"""Question, scenario and quiz files ⇄ database. See docs/content.md for the formats."""
+"""Question, scenario and quiz files ⇄ database, and what they refer to. See docs/content.md for the formats."""
 
 import re
 from pathlib import Path
@@ -19,6 +19,9 @@ from quizzes.models import (
     ScenarioVersion,
     Slot,
 )
+from quizzes.reference import content as reference
+from quizzes.reference import terms
+from quizzes.reference.citations import unknown
 
 FOLDER = Path(__file__).parent / "content"
 TITLE_LENGTH = 60
@@ -36,6 +39,11 @@ class Files:
         self.scenarios: dict[str, dict[str, Any]] = {}
         self.questions: dict[str, dict[str, Any]] = {}
         self.quizzes: dict[str, dict[str, Any]] = {}
+        self.sources: dict[str, dict[str, Any]] = {}
+        self.expressions: dict[str, dict[str, Any]] = {}
+        self._read("sources", reference.source, self.sources)
+        self._read("expressions", reference.expression, self.expressions)
+        self.register = reference.register_of(self.sources)
         self._read("scenarios", self._scenario, self.scenarios)
         self._read("questions", self._question, self.questions)
         self._read("quizzes", self._quiz, self.quizzes)
@@ -62,7 +70,20 @@ class Files:
         title = reader.text("title")
         body = plain(reader.entry, without=_SCENARIO_COLUMNS)
         self._report(reader, bodies.scenario_problems(body))
+        self._check_expressions(reader, body)
         return {"title": title, "body": body}
+
+    def _check_expressions(self, reader: Reader, body: dict[str, Any]) -> None:
+        """Each expression that a scenario names is known and occurs in its post or thread."""
+        said = (
+            [body["post"].get("text", ""), body["post"].get("title", "")] if isinstance(body.get("post"), dict) else []
+        )
+        said += [row.get("text", "") for row in body.get("thread") or [] if isinstance(row, dict)]
+        for slug in body.get("expressions") or []:
+            if slug not in self.expressions:
+                reader.report("expressions", f"词典里没有“{slug}”")
+            elif not terms.occurs(self.expressions[slug]["forms"].splitlines(), *map(str, said)):
+                reader.report("expressions", f"原帖和跟帖里没有“{self.expressions[slug]['title']}”的任何一种写法")
 
     def _question(self, reader: Reader) -> dict[str, Any]:
         kind = reader.choice("kind", [kind.value for kind in Kind])
@@ -73,6 +94,8 @@ class Files:
             self._report(reader, bodies.question_problems(Kind(kind), body))
         if kind == Kind.REPLY and body.get("scenario") and body["scenario"] not in self.scenarios:
             reader.report("scenario", f"没有情景“{body['scenario']}”，或者那个文件有误")
+        for words in unknown(str(body.get("source") or ""), self.register):
+            reader.report("source", f"依据登记表里没有{words}")
         return {
             "kind": kind,
             "competency": competency,
@@ -141,6 +164,7 @@ def sync(folder: Path = FOLDER) -> SyncReport:
     """Write content files to the database: new ones are added, changed ones get a new version, none is deleted."""
     files = Files(folder)
     report = SyncReport(problems=files.problems)
+    reference.sync(report, files.sources, files.expressions)
     scenarios = {row.slug: row for row in db.session.scalars(select(Scenario))}
     for slug, item in files.scenarios.items():
         _sync_scenario(report, scenarios, slug, item)

@@ -7,15 +7,12 @@ from typing import Any
 
 from wtforms import DecimalField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import DateInput, HiddenInput, TextInput
+from wtforms.widgets import HiddenInput
 
 from literacy.forms import NEEDED, ChecksField, Form, LineField, NarrowField, TextField, needed, rule
-from literacy.text import clean_line
 from quizzes.forms.authoring.base import COMPETENCY_CHOICES, AuthoringForm, Row, Rows, lines_of
 from quizzes.forms.authoring.filters import FilterForm
 
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}|")
 _ID = re.compile(r"[0-9]{1,10}")
 _CHOICE = re.compile(r"(lesson|quiz)-([0-9]{1,10})")
 
@@ -37,32 +34,14 @@ class OfferFilter(FilterForm):
     state = NarrowField("状态", {"published": "已发布", "draft": "草稿"})
 
 
-def day_of(text: str | None) -> str:
-    """A date as 2026-11-24, however it was typed; any other text stays as it is."""
-    line = clean_line(text)
-    match = _DAY.fullmatch(line)
-    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else line
+class CheckRow(Row):
+    """A question at the end of a lesson."""
 
+    question = SelectField("题目", default="", invalid_choice_message="请从列表里选一题。")
 
-class DayLine(LineField):
-    """A date that is kept as text, because files may say it less exactly."""
-
-    def __init__(self, label: str, **given: Any) -> None:
-        super().__init__(label, longest=40, **given)
-        self.filters = [day_of]
-
-    def widget(self, field: Any, **given: Any) -> Any:
-        """A date picker, unless what stands there could not be shown by one and would be lost."""
-        return (DateInput() if _ISO.fullmatch(field.data or "") else TextInput())(field, **given)
-
-
-class SourceRow(Row):
-    """What a lesson rests on."""
-
-    title = LineField("名称", longest=200)
-    clause = LineField("条款", longest=200)
-    status = SelectField("状态", choices={"待核": "待核", "已核": "已核"}, default="待核")
-    checked_on = DayLine("核对日期")
+    def is_blank(self) -> bool:
+        """A row in which no question is chosen is none."""
+        return not self.question.data
 
 
 class LessonForm(AuthoringForm):
@@ -73,12 +52,31 @@ class LessonForm(AuthoringForm):
     body = TextField("正文", longest=60000)
     competencies = ChecksField("讲到的能力", choices=COMPETENCY_CHOICES)
     media = SelectField("图片文件夹", default="")
-    sources = Rows(SourceRow, "依据与出处", least=2)
+    sources = TextField(
+        "依据与出处",
+        longest=3000,
+        description="一行一条，名称写在书名号里，后面写条号，例如：《个人信息保护法》第四条、第二十五条。"
+        "要先在“依据”里登记过，学员看到的“已核”“待核”也从那里来。",
+    )
+    checks = Rows(CheckRow, "练一练", least=2, spare=0, most=4)
 
     def offer_folders(self, folders: Iterable[tuple[str, str]], chosen: str = "") -> None:
         """Give the folders of images to choose from, as (folder, label); the one chosen before is always among them."""
         choices = {"": "不用图片", **dict(folders)}
         self.media.choices = choices if chosen in choices else {**choices, chosen: f"{chosen}（找不到了）"}
+
+    def offer_questions(self, questions: Iterable[tuple[str, str]]) -> None:
+        """Give the questions to choose from, as (slug, label)."""
+        choices = {"": "不选", **dict(questions)}
+        for entry in self.checks.entries:
+            chosen = entry.form.question.data or ""
+            entry.form.question.choices = choices if chosen in choices else {**choices, chosen: f"{chosen}（找不到了）"}
+
+    @staticmethod
+    def data_of(columns: dict[str, Any]) -> dict[str, Any]:
+        """Columns of a lesson as data of the form."""
+        checks = [{"question": slug} for slug in columns["checks"]]
+        return {**columns, "sources": "\n".join(columns["sources"]), "checks": checks}
 
     def written(self) -> dict[str, Any]:
         """What was typed, as columns of a lesson."""
@@ -88,7 +86,8 @@ class LessonForm(AuthoringForm):
             "body": self.body.data,
             "competencies": list(self.competencies.data or []),
             "media": self.media.data or "",
-            "sources": [row for _, row in self.sources.filled()],
+            "sources": lines_of(self.sources.data),
+            "checks": [row["question"] for _, row in self.checks.filled()],
         }
 
 

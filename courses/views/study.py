@@ -1,7 +1,7 @@
 """The learner's pages: today, a course, a lesson."""
 
-import mimetypes
 from pathlib import Path
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
@@ -9,19 +9,24 @@ from flask_login import current_user
 from werkzeug.utils import safe_join
 
 from courses import content
-from courses.models import Activity, ActivityKind
+from courses.models import Activity, ActivityKind, Lesson
 from courses.progress import Step, after
 from courses.service import study
+from courses.service.competence import suggestions
 from courses.views.base import blueprint
 from literacy.access import Permission, requires
 from literacy.db import db, now, reading, writes
-from literacy.errors import NotFound
-from literacy.markdown import render
+from literacy.errors import NotFound, found
 from literacy.registry import Surroundings
 from literacy.text import titled
 from literacy.web import today as this_day
+from quizzes.bodies import COMPETENCIES
 from quizzes.models import Quiz
+from quizzes.reference import service as reference
+from quizzes.reference import showing
 from quizzes.service.attempts import close_expired
+from quizzes.service.competence import competencies_of
+from quizzes.views import practice
 
 
 @blueprint.get("/learn")
@@ -34,6 +39,7 @@ def today() -> ResponseReturnValue:
         standings = study.standings(current_user)
         current = study.first_of_all(standings)
         rest = [standing for standing in standings if standing is not current]
+        abilities = competencies_of(current_user)
         return render_template(
             "courses/today.html",
             current=current,
@@ -42,7 +48,23 @@ def today() -> ResponseReturnValue:
             day_now=this_day(),
             moment_now=now(),
             url_of=step_url,
+            abilities=abilities if any(one.step for one in abilities) else [],
+            names=COMPETENCIES,
         )
+
+
+@blueprint.get("/learn/competencies")
+@requires(Permission.LEARN)
+def competencies() -> ResponseReturnValue:
+    """What one's answers and replies show of each competency, and what would help most."""
+    abilities = competencies_of(current_user)
+    return render_template(
+        "courses/competencies.html",
+        standings=abilities,
+        names=COMPETENCIES,
+        advice=suggestions(abilities, study.standings(current_user)),
+        url_of=activity_url,
+    )
 
 
 def _let_clocks_run_out() -> None:
@@ -90,26 +112,50 @@ def lesson(activity_id: int) -> ResponseReturnValue:
     standing, activity = study.activity_for(current_user, activity_id)
     if activity.lesson is None:
         return redirect(activity_url(activity), 303)
-    text = activity.lesson
-    body, sections = render(text.body, media_of(text.media))
+    return _lesson_page(standing, activity, activity.lesson, practice.shown(activity.lesson.checks))
+
+
+@blueprint.post("/learn/lessons/<int:activity_id>/checks/<string:slug>")
+@requires(Permission.LEARN)
+def lesson_check(activity_id: int, slug: str) -> ResponseReturnValue:
+    """The lesson with one of its questions answered and explained. Nothing is kept: it is for the reader alone."""
+    standing, activity = study.activity_for(current_user, activity_id)
+    text = found(activity.lesson)
+    return _lesson_page(standing, activity, text, practice.shown(text.checks, slug, request.form))
+
+
+def _lesson_page(standing: study.Standing, activity: Activity, text: Lesson, checks: practice.Rows) -> str:
     return render_template(
         "courses/lesson.html",
         standing=standing,
         activity=activity,
-        lesson=text,
-        body=body,
-        sections=sections,
         reading=study.reading_of(current_user, text),
         following=after(standing.steps, activity),
         url_of=activity_url,
+        lesson_url=url_for("courses.lesson", activity_id=activity.id),
+        check_url=lambda slug: url_for("courses.lesson_check", activity_id=activity.id, slug=slug),
+        **shown(text, checks),
     )
 
 
+def shown(text: Lesson, checks: practice.Rows) -> dict[str, Any]:
+    """What every page of a lesson shows: text, contents, the words explained in it, sources, questions."""
+    body, sections = showing.lesson_text(text.body, media_of(text.media))
+    return {
+        "lesson": text,
+        "body": body,
+        "sections": sections,
+        "words": reference.words_named(reference.words_in(text.body)),
+        "sources": showing.sources(text.sources),
+        "checks": checks,
+    }
+
+
 def media_of(folder: str):
-    """Turns the path of an image in a lesson file into its address."""
+    """Turns the path of an image or table in a lesson into its address. Without a folder they have none."""
 
     def address(path: str) -> str:
-        return url_for("courses.media", folder=folder, name=path.removeprefix("media/"))
+        return url_for("courses.media", folder=folder, name=path.removeprefix("media/")) if folder else path
 
     return address
 
@@ -145,12 +191,11 @@ def lesson_finish(activity_id: int) -> ResponseReturnValue:
 @blueprint.get("/media/<folder>/<path:name>")
 @requires(Permission.ACCOUNT)
 def media(folder: str, name: str) -> Response:
-    """An image of a lesson, from the course's folder."""
+    """An image or table of a lesson, from the course's folder."""
     home = safe_join(str(content.FOLDER), folder, "media")
-    kind, _ = mimetypes.guess_type(name)
-    if home is None or not (kind or "").startswith("image/") or not (Path(home) / name).is_file():
+    if home is None or not content.is_media(name) or not (Path(home) / name).is_file():
         raise NotFound
-    answer = send_from_directory(home, name)
+    answer = send_from_directory(home, name, as_attachment=name.endswith(".csv"))
     # An SVG opened on its own runs no script and loads nothing.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=3600"

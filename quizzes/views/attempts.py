@@ -1,6 +1,6 @@
 """The learner's pages of a quiz: the way in, the attempt, the result, the revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -14,9 +14,11 @@ from literacy.registry import surroundings_of
 from quizzes.compare import gains, side_by_side
 from quizzes.forms.answers import drafts_from_form, on_the_page, stored
 from quizzes.models import Attempt, AttemptState, Kind, QuizKind
+from quizzes.reference.models import Expression
+from quizzes.reference.service import words_named
 from quizzes.service import attempts
 from quizzes.views.base import blueprint
-from quizzes.views.showing import saved_words, shown, shown_one
+from quizzes.views.showing import Shown, saved_words, shown, shown_one
 
 
 @blueprint.get("/quizzes/<int:quiz_id>")
@@ -62,15 +64,22 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 
 def _attempt_page(attempt: Attempt, problem: Refused | None = None, unsaved: frozenset[int] = frozenset()) -> str:
     """The questions; beside one of them what is wrong with it, and which of them hold words that were not taken."""
+    questions = shown(attempt)
     return render_template(
         "quizzes/attempt.html",
         attempt=attempt,
-        questions=shown(attempt),
+        questions=questions,
+        words=_words(questions) if attempt.quiz.kind is QuizKind.DRILL else {},
         left=attempt.time_left(now()),
         problem=problem,
         unsaved=unsaved,
         around=surroundings_of(attempt.quiz, current_user),
     )
+
+
+def _words(questions: Iterable[Shown]) -> dict[str, Expression]:
+    """The netizens' expressions that can be looked up in the posts: in a drill, and once an attempt was handed in."""
+    return words_named(slug for question in questions for slug in question.scenario.get("expressions") or ())
 
 
 def _up_to_date(attempt_id: int) -> Attempt:
@@ -196,10 +205,12 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if found.submission is None:
         return redirect(url_for("quizzes.attempt", attempt_id=attempt_id), 303)
     history = attempts.history(current_user, found.quiz_id)
+    questions = shown(found)
     return render_template(
         "quizzes/result.html",
         attempt=found,
-        questions=shown(found),
+        questions=questions,
+        words=_words(questions),
         chance=attempts.chance_of(current_user, found.quiz, history),
         around=surroundings_of(found.quiz, current_user),
     )

@@ -66,6 +66,36 @@ def revised(page: Page) -> None:
     page.get_by_role("link", name="和上一稿并排看").click()
 
 
+def first_lesson(page: Page) -> None:
+    """Open the first lesson of the first course."""
+    first("li.step a[href*='/learn/lessons/']", "/learn/courses/1")(page)
+
+
+def checked(page: Page) -> None:
+    """The questions at the end of a lesson, the first of them answered."""
+    first_lesson(page)
+    check = page.locator("[data-check]").first
+    for field in check.locator("input[type=radio], input[type=checkbox]").all()[:1]:
+        field.evaluate("field => field.click()")
+    for choice in check.locator("select").all():
+        choice.select_option(index=1)
+    check.get_by_role("button", name="看看对不对").click()
+    page.locator(".check-said, .field-error").first.wait_for()
+    page.locator("[data-check]").first.scroll_into_view_if_needed()
+
+
+def word_in_a_lesson(page: Page) -> None:
+    """A netizens' expression, explained where it stands."""
+    page.goto("/learn/courses/1")
+    lessons = [link.get_attribute("href") or "" for link in page.locator("li.step a[href*='/learn/lessons/']").all()]
+    for lesson in lessons:
+        page.goto(lesson)
+        if page.locator(".prose a.term").count():
+            break
+    page.locator(".prose a.term").first.click()
+    page.locator(".word-card:popover-open").wait_for()
+
+
 def quiz_result(page: Page) -> None:
     """A quiz that was handed in half empty."""
     first("li.step a[href*='/quizzes/']", "/learn/courses/1")(page)
@@ -85,11 +115,16 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "today": ("学员", at("/learn")),
     "course": ("学员", first("a[href*='/learn/courses/']", "/learn")),
     "lesson": ("学员", first("li.step a[href*='/learn/lessons/']", "/learn/courses/1")),
+    "lesson-check": ("学员", checked),
+    "lesson-word": ("学员", word_in_a_lesson),
+    "words": ("学员", at("/words")),
+    "word": ("学员", at("/words/l03")),
     "quiz": ("学员", first("li.step a[href*='/quizzes/']", "/learn/courses/1")),
     "drill": ("学员", lambda page: drill(page, BRUSH_OFF[:40], submit=False)),
     "verdict": ("学员", lambda page: drill(page, BRUSH_OFF)),
     "compare": ("学员", revised),
     "quiz-result": ("学员", quiz_result),
+    "competencies": ("学员", at("/learn/competencies")),
     "account": ("学员", at("/account")),
     "not-found": ("学员", at("/no-such-page")),
     "forbidden": ("学员", at("/teach/attempts")),
@@ -105,6 +140,13 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "author-scenario-edit": ("培训师", first("td a[href$='/edit']", "/teach/scenarios")),
     "author-quiz": ("培训师", first("td.wide a", "/teach/quizzes")),
     "author-quiz-edit": ("培训师", first("td a[href$='/edit']", "/teach/quizzes")),
+    "author-sources": ("培训师", at("/teach/sources")),
+    "author-source": ("培训师", first("td.wide a", "/teach/sources")),
+    "author-source-edit": ("培训师", first("td a[href$='/edit']", "/teach/sources")),
+    "author-expressions": ("培训师", at("/teach/expressions")),
+    "author-expression": ("培训师", first("td a[href*='/teach/expressions/']", "/teach/expressions")),
+    "author-expression-edit": ("培训师", first("td a[href$='/edit']", "/teach/expressions")),
+    "author-due": ("培训师", at("/teach/due")),
     "attempts": ("培训师", at("/teach/attempts")),
     "review": ("培训师", first("td a[href*='/teach/attempts/']", "/teach/attempts")),
     "report": ("管理员", at("/manage/report")),
@@ -128,7 +170,9 @@ IN_DOCS = (
     "drill",
     "verdict",
     "compare",
+    "competencies",
     "author-course",
+    "author-due",
     "author-scenario-edit",
     "review",
     "report",

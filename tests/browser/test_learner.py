@@ -7,6 +7,8 @@ import pytest
 from quizzes.content import Files
 from tests.browser.conftest import sign_in
 
+STEPS = 80
+"""More than any course has."""
 BRUSH_OFF = "这事不归我们管，你去找别人。再闹就报警查你是谁。"
 
 
@@ -111,7 +113,7 @@ def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
     page.goto("/learn")
     course = page.get_by_role("link", name=re.compile("整门课程")).get_attribute("href")
     revised = False
-    for _ in range(20):
+    for _ in range(STEPS):
         page.goto(course)
         next_step = page.locator("a.button-primary")
         if not next_step.count():
@@ -128,6 +130,56 @@ def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
     assert revised
     page.goto("/learn")
     expect_text(page, ".course-list", "完成")
+
+
+def test_a_lesson_is_practised_in_place(page, accounts, written: Files) -> None:
+    """The page neither jumps nor loads anew, and works the same without a script."""
+    sign_in(page, *accounts["学员"])
+    page.goto("/learn/courses/1")
+    page.goto(page.locator("li.step a[href*='/learn/lessons/']").first.get_attribute("href"))
+    lesson = page.url
+    by_stem = {question["body"]["stem"]: question for question in written.questions.values()}
+    for place in (1, 2):
+        check = page.locator(f"#check-{place}")
+        question = by_stem[check.locator(".stem").inner_text().strip()]
+        check.get_by_role("button", name="看看对不对").click()
+        check.get_by_text("先答一答，再看讲解。").wait_for()
+        ANSWERS[question["kind"]](page, check, question["body"])
+        check.get_by_role("button", name="看看对不对").click()
+        check.get_by_text("答对了。").wait_for()
+        assert page.url == lesson, "answered in place"
+        check.get_by_role("link", name="再答一次").click()
+        check.get_by_role("button", name="看看对不对").wait_for()
+    page.route("**/js/practice.js*", lambda route: route.abort())
+    page.goto(lesson)
+    question = by_stem[page.locator("#check-1 .stem").inner_text().strip()]
+    ANSWERS[question["kind"]](page, page.locator("#check-1"), question["body"])
+    page.locator("#check-1").get_by_role("button", name="看看对不对").click()
+    page.locator("#check-1").get_by_text("答对了。").wait_for()
+    assert page.url.endswith("#check-1")
+
+
+def test_a_word_is_explained_where_it_stands(page, accounts) -> None:
+    sign_in(page, *accounts["学员"])
+    page.goto("/learn/courses/1")
+    links = [link.get_attribute("href") for link in page.locator("li.step a[href*='/learn/lessons/']").all()]
+    for link in links:
+        page.goto(link)
+        if page.locator(".prose a.term").count():
+            break
+    term, card = page.locator(".prose a.term").first, page.locator(".word-card:popover-open")
+    where = page.url
+    term.click()
+    card.get_by_text("怎么回应").wait_for()
+    assert page.url == where
+    box, window = card.bounding_box(), page.viewport_size
+    assert box["x"] >= 0 and box["x"] + box["width"] <= window["width"] and box["y"] >= 0
+    page.keyboard.press("Escape")
+    assert not card.count()
+    term.focus()
+    page.keyboard.press("Enter")
+    card.get_by_role("link", name="在词典里看例句").click()
+    page.get_by_role("heading", name="看一句").wait_for()
 
 
 def open_drill(page) -> str:

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.prose import faults
+from courses.prose import faults, length
+from quizzes.reference.citations import Known
+
+REGISTER = {"信访工作条例": Known(True, {"第二十三条": True})}
 
 GOOD = """\
 开头一段。
@@ -26,7 +29,9 @@ GOOD = """\
 
 说法。[^1]
 
-![桥](media/a.svg)
+![桥](media/a.svg)，[破防](word:l03)，[信访局](https://example.org)，[数据](media/a.svg)
+
+按《信访工作条例》第二十三条，见《三体》。
 
 ```
 # 这是代码 ![](media/none.svg)
@@ -38,7 +43,7 @@ GOOD = """\
 
 
 def told(text: str) -> list[str]:
-    return [f"{line} {sentence}" for line, sentence in faults(text, {"media/a.svg"}.__contains__)]
+    return [f"{line} {sentence}" for line, sentence in faults(text, {"media/a.svg"}.__contains__, {"l03"}, REGISTER)]
 
 
 def test_a_sound_text_has_no_faults():
@@ -62,6 +67,12 @@ def test_a_sound_text_has_no_faults():
         ("：：： good\n正文", "1 提示框用英文冒号"),
         ("甲\n\n::: good 桥\n正文", "3 这里开始的提示框没有收尾"),
         (":::: good 桥\n正文\n:::", "1 这里开始的提示框没有收尾"),
+        ("甲\n[破防](word:l99)", "2 词典里没有 l99"),
+        ("[数据](media/b.csv)", "1 找不到文件 media/b.csv"),
+        ("[首页](/learn)", "1 链接 /learn 打不开"),
+        ("[旧站](http://example.org)", "1 链接 http://example.org 打不开"),
+        ("按《信访工作条例》第二十三条、第九条", "1 依据登记表里没有《信访工作条例》第九条"),
+        ("[^1]\n\n[^1]: 《某法》第一条", "3 依据登记表里没有《某法》第一条"),
         ("说法[^2]。\n\n[^1]: 出处", "1 脚注 [^2] 没有内容"),
     ],
 )
@@ -77,4 +88,11 @@ def test_faults_come_in_the_order_of_the_text():
 @given(st.text(alphabet=st.sampled_from("#:：![]()^`~ \n甲good1"), max_size=200))
 def test_any_text_is_read(text):
     number = len(text.splitlines())
-    assert all(1 <= line <= number and sentence.endswith("。") for line, sentence in faults(text, lambda _: False))
+    assert all(
+        1 <= line <= number and sentence.endswith("。") for line, sentence in faults(text, lambda _: False, (), {})
+    )
+
+
+def test_length_counts_what_is_read():
+    text = "## 标题\n\n正文abc，五个字。[^1]\n\n![替代文字](media/a.svg)\n\n```\n代码不算\n```\n\n[^1]: 脚注不算"
+    assert length(text) == len("标题正文五个字")

@@ -1,11 +1,13 @@
 """Questions, scenarios and quizzes for tests, small and of every kind."""
 
+from datetime import date
 from typing import Any
 
 from literacy.db import db
 from literacy.models import State
 from quizzes.bodies import normalised, normalised_scenario
 from quizzes.models import Kind, Question, QuestionVersion, Quiz, QuizKind, Scenario, ScenarioVersion, Slot
+from quizzes.reference.models import Expression, Source
 
 BODIES: dict[str, dict[str, Any]] = {
     "single": {
@@ -102,9 +104,11 @@ def make_scenario(slug: str = "s-test", **changes: Any) -> Scenario:
     return scenario
 
 
-def make_question(kind: str, slug: str | None = None, scenario: Scenario | None = None) -> Question:
+def make_question(
+    kind: str, slug: str | None = None, scenario: Scenario | None = None, state: State = State.PUBLISHED
+) -> Question:
     """A published question of a kind; a reply question gets a scenario."""
-    question = Question(slug=slug or f"q-{kind}", title=kind, kind=Kind(kind), state=State.PUBLISHED, competency="WG1")
+    question = Question(slug=slug or f"q-{kind}", title=kind, kind=Kind(kind), state=state, competency="WG1")
     if kind == "reply":
         question.scenario = scenario or make_scenario(f"s-{slug or 'test'}")
     question.versions.append(QuestionVersion(number=1, body=body(kind), content_hash="0"))
@@ -127,3 +131,24 @@ def make_quiz(*kinds: str, slug: str = "quiz", drill: bool = False, **rules: Any
     db.session.add(quiz)
     db.session.flush()
     return quiz
+
+
+def make_source(title: str, *clauses: str, verified: bool = True, open_clauses: tuple[str, ...] = ()) -> Source:
+    """A published law with these clauses, checked unless it is said otherwise."""
+    rows = [{"clause": one, "gist": "", "verified": verified and one not in open_clauses} for one in clauses]
+    source = Source(
+        slug=f"source-{title.encode().hex()[:40]}", title=title, state=State.PUBLISHED, clauses=rows,
+        verified=verified, checked_on=date(2026, 11, 24) if verified else None,
+    )  # fmt: skip
+    db.session.add(source)
+    db.session.flush()
+    return source
+
+
+def make_expression(slug: str, *forms: str, **columns: Any) -> Expression:
+    """A published expression with these ways of writing."""
+    given = {"meaning": f"{forms[0]}的意思", "response": "先问事由", "state": State.PUBLISHED, **columns}
+    expression = Expression(slug=slug, title=forms[0], forms="\n".join(forms), **given)
+    db.session.add(expression)
+    db.session.flush()
+    return expression

@@ -11,11 +11,14 @@ from literacy import audit
 from literacy.db import containing, db
 from literacy.errors import found
 from literacy.models import State, User
+from quizzes.reference import service as reference
+from quizzes.reference.citations import citations, unknown
 from quizzes.service.authoring import life
 from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.service.practice import practice_questions
 from quizzes.shape import Problem
 
-COLUMNS = ("title", "summary", "body", "competencies", "sources", "media")
+COLUMNS = ("title", "summary", "body", "competencies", "sources", "checks", "media")
 """What a trainer writes of a lesson."""
 
 
@@ -55,14 +58,23 @@ def courses_of(lessons: Iterable[Lesson]) -> dict[int, list[str]]:
 
 def lesson_problems(written: dict[str, Any]) -> list[Problem]:
     """What keeps a lesson with these columns from readers: (key of the field, sentence)."""
-    body, images = written["body"], set(content.images_in(written["media"]))
+    body, files = written["body"], set(content.media_in(written["media"]))
+    known = reference.register()
+    named = set(reference.words_named(reference.words_in(body)))
     problems: list[Problem] = []
     if not body.strip():
         problems.append(("body", "正文是空的。"))
-    problems += [("body", f"第 {line} 行：{sentence}") for line, sentence in prose.faults(body, images.__contains__)]
-    for number, source in enumerate(written["sources"], start=1):
-        if not source.get("title"):
-            problems.append((f"sources[{number}].title", "写出处的名称。"))
+    faults = prose.faults(body, files.__contains__, named, known)
+    problems += [("body", f"第 {line} 行：{sentence}") for line, sentence in faults]
+    for source in written["sources"]:
+        missing = unknown(source, known, titles_too=True) if citations(source) else [source]
+        problems += [("sources", f"“依据”里还没有登记{words}。") for words in missing]
+    askable = {question.slug for question in practice_questions(written["checks"])}
+    for number, slug in enumerate(written["checks"], start=1):
+        if slug not in askable:
+            problems.append((f"checks[{number}].question", "这道题没有发布，或者是答复题，不能放在课文后面。"))
+        elif written["checks"].index(slug) < number - 1:
+            problems.append((f"checks[{number}].question", "这道题选了两次。"))
     return problems
 
 
@@ -82,7 +94,7 @@ def create_lesson(author: User, written: dict[str, Any]) -> Lesson:
 
 def _recorded(written: dict[str, Any]) -> dict[str, Any]:
     """What the log keeps of a lesson: not its whole text, only how long it is."""
-    return {**written, "body": len(written["body"]), "sources": [source["title"] for source in written["sources"]]}
+    return {**written, "body": len(written["body"]), "sources": list(written["sources"])}
 
 
 def change_lesson(author: User, lesson: Lesson, opened_on: int | None, written: dict[str, Any]) -> None:

@@ -5,19 +5,22 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from courses import content
+from courses import content, prose
 from courses.forms.authoring import LessonFilter, LessonForm
 from courses.models import Lesson
 from courses.progress import after
 from courses.service.authoring import courses as arranging
 from courses.service.authoring import lessons as service
-from courses.views.author.preview import preview_url, rendered, standing_at_first
+from courses.views.author.preview import preview_url, standing_at_first
 from courses.views.base import blueprint
-from courses.views.study import media_of
+from courses.views.study import media_of, shown
 from literacy.access import Permission, requires
 from literacy.db import paged
 from literacy.markdown import CALLOUTS
+from quizzes.reference import showing
 from quizzes.service.authoring import life
+from quizzes.service.practice import askable
+from quizzes.views import practice
 from quizzes.views.author import common
 
 
@@ -42,12 +45,11 @@ def author_lesson_new() -> ResponseReturnValue:
 def author_lesson(lesson_id: int) -> ResponseReturnValue:
     """A lesson as the learner reads it, then its life."""
     lesson = service.lesson_for(lesson_id)
-    body, sections = rendered(lesson.body, lesson.media)
     return render_template(
         "courses/author_lesson.html",
         row=lesson,
-        body=body,
-        sections=sections,
+        length=prose.length(lesson.body),
+        **shown(lesson, practice.shown(lesson.checks)),
         **common.life_of(lesson),
     )
 
@@ -57,18 +59,30 @@ def author_lesson(lesson_id: int) -> ResponseReturnValue:
 def author_lesson_preview(lesson_id: int) -> ResponseReturnValue:
     """The learner's page of a lesson, drafts too; reached from a course, it leads on to the next step."""
     lesson = service.lesson_for(lesson_id)
+    return _preview(lesson, practice.shown(lesson.checks))
+
+
+@blueprint.post("/teach/lessons/<int:lesson_id>/preview/checks/<string:slug>")
+@requires(Permission.AUTHOR)
+def author_lesson_check(lesson_id: int, slug: str) -> ResponseReturnValue:
+    """The preview with one of the lesson's questions answered and explained."""
+    lesson = service.lesson_for(lesson_id)
+    return _preview(lesson, practice.shown(lesson.checks, slug, request.form))
+
+
+def _preview(lesson: Lesson, checks: practice.Rows) -> str:
     activity = arranging.step_of(lesson, request.args.get("step", 0, int))
     standing = standing_at_first(activity.module.course) if activity else None
-    body, sections = rendered(lesson.body, lesson.media)
+    here = {"lesson_id": lesson.id, **({"step": activity.id} if activity else {})}
     return render_template(
         "courses/author_lesson_preview.html",
-        lesson=lesson,
-        body=body,
-        sections=sections,
         standing=standing or {"course": None},
         activity=activity,
         following=after(standing.steps, activity) if standing and activity else None,
         url_of=preview_url,
+        lesson_url=url_for("courses.author_lesson_preview", **here),
+        check_url=lambda slug: url_for("courses.author_lesson_check", slug=slug, **here),
+        **shown(lesson, checks),
     )
 
 
@@ -90,12 +104,14 @@ def _edit(lesson: Lesson | None) -> ResponseReturnValue:
     elif lesson is not None:
         form.show(life.own_problems(lesson))
     folder = form.media.data or ""
+    form.offer_questions(askable())  # rows that were moved were made anew
     page = render_template(
         "courses/author_lesson_edit.html",
         form=form,
         row=lesson,
-        shown=rendered(form.body.data or "", folder)[0] if previewing else None,
+        shown=showing.lesson_text(form.body.data or "", media_of(folder))[0] if previewing else None,
         images=[(path, media_of(folder)(path)) for path in content.images_in(folder)],
+        tables=[path for path in content.media_in(folder) if path.endswith(".csv")],
         callouts=CALLOUTS,
         newer=common.newer_than(form, lesson),
     )
@@ -105,8 +121,10 @@ def _edit(lesson: Lesson | None) -> ResponseReturnValue:
 def _form(lesson: Lesson | None) -> LessonForm:
     data: dict[str, Any] = {}
     if request.method == "GET" and lesson is not None:
-        data = {name: getattr(lesson, name) for name in (*service.COLUMNS, "revision")}
+        columns = {name: getattr(lesson, name) for name in service.COLUMNS}
+        data = {**LessonForm.data_of(columns), "revision": lesson.revision}
     form = LessonForm(data=data)
+    form.offer_questions(askable())
     titles = arranging.titles_by_slug()
     form.offer_folders(
         [(folder, titles.get(folder, folder)) for folder in content.image_folders()], lesson.media if lesson else ""

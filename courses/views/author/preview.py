@@ -1,13 +1,10 @@
 """Courses and lessons as a learner would meet them; nothing of it is stored."""
 
 from flask import url_for
-from markupsafe import Markup
 
 from courses.models import Activity, ActivityKind, Course, Enrolment
 from courses.progress import Step
 from courses.service.study import Standing
-from courses.views.study import media_of
-from literacy.markdown import render
 
 
 def standing_at_first(course: Course) -> Standing:
@@ -20,8 +17,3 @@ def preview_url(activity: Activity) -> str:
     if activity.kind is ActivityKind.LESSON:
         return url_for("courses.author_lesson_preview", lesson_id=activity.lesson_id, step=activity.id)
     return url_for("quizzes.author_quiz", quiz_id=activity.quiz_id)
-
-
-def rendered(body: str, folder: str) -> tuple[Markup, list[tuple[str, str]]]:
-    """A lesson's text as readers see it, and its contents. Without a folder, images have no address."""
-    return render(body, media_of(folder) if folder else lambda path: path)

@@ -84,6 +84,11 @@ class ScenarioForm(AuthoringForm):
     exemplar = TextField("示范答复", longest=MAX_REPLY, description="只用事实卡上的事实。学员提交以后才看到。")
     exemplar_notes = TextField("示范答复好在哪里", longest=1000)
     anti_exemplars = Rows(AntiExemplarRow, "反例", least=2, spare=0)
+    expressions = TextField(
+        "帖子里的网语",
+        longest=300,
+        description="词典编号，空格或换行隔开，例如：l03 l11。练习时学员点一下就看到意思，正式测验时不显示。",
+    )
     discussion = TextField("讨论提示", longest=3000, description="只给培训师看，课堂讨论时用。")
 
     def field_of(self, key: str) -> str:
@@ -109,6 +114,7 @@ class ScenarioForm(AuthoringForm):
             "facts": lines_of(self.facts.data),
             "points": points_of([row for _, row in self.points.filled()]),
             "traps": list(self.traps.data or []),
+            "expressions": [slug for slug in _BLANKS.split(self.expressions.data or "") if slug],
             "anti_exemplars": [row for _, row in self.anti_exemplars.filled()],
         }
 
@@ -121,6 +127,7 @@ class ScenarioForm(AuthoringForm):
             "title": title,
             **{f"post_{key}": str(value) for key, value in body["post"].items()},
             "facts": "\n".join(body["facts"]),
+            "expressions": " ".join(body.get("expressions") or []),
             "points": points,
         }
 

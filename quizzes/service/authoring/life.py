@@ -24,7 +24,15 @@ ACTIONS = {
 }
 """What is recorded of content, for audit.ACTIONS."""
 
-NAMES = {"scenarios": "情景", "questions": "题目", "quizzes": "测验", "lessons": "课文", "courses": "课程"}
+NAMES = {
+    "scenarios": "情景",
+    "questions": "题目",
+    "quizzes": "测验",
+    "lessons": "课文",
+    "courses": "课程",
+    "sources": "依据",
+    "expressions": "网语",
+}
 _NOT_YET = {State.DRAFT: "还没有发布", State.RETIRED: "已经停用"}
 _LETTERS = string.digits + string.ascii_lowercase
 

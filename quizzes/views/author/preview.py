@@ -20,6 +20,11 @@ class Preview:
     answer: Any
     draft: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def base(self) -> list[int]:
+        """The order in which rows were first shown."""
+        return self.order
+
 
 def preview_of(question: Question, position: int = 1) -> Preview:
     """The newest content of a question. What is to be ordered or matched stands in another order than the right one."""

@@ -10,6 +10,7 @@ from quizzes import bodies
 from quizzes.forms.authoring.filters import ScenarioFilter
 from quizzes.forms.authoring.scenarios import ScenarioForm
 from quizzes.models import Scenario
+from quizzes.reference import service as reference
 from quizzes.service.authoring import life
 from quizzes.service.authoring import questions as service
 from quizzes.traps import TRAPS
@@ -44,6 +45,7 @@ def author_scenario(scenario_id: int) -> ResponseReturnValue:
         body=scenario.body,
         elements=bodies.ELEMENT_IDS,
         patterns=bodies.PATTERN_IDS,
+        words=reference.words_named(scenario.body.get("expressions") or []),
         **common.life_of(scenario),
     )
 

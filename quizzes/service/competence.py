@@ -1,0 +1,53 @@
+"""What a person's answers and replies show of each competency."""
+
+from sqlalchemy import select
+
+from literacy.db import db
+from literacy.models import User
+from quizzes.bodies import COMPETENCIES
+from quizzes.competence import Evidence, Standing, standings
+from quizzes.models import Answer, Attempt, Kind, Override, Question, QuestionVersion, ScenarioVersion, Submission
+
+
+def competencies_of(user: User) -> list[Standing]:
+    """Where the person stands in each competency, in three queries whatever they did."""
+    return standings([*_answered(user), *_replied(user)], COMPETENCIES)
+
+
+def _counted(*columns: object) -> object:
+    """Answers that were handed in, with the share of the marks that counts: the trainer's before the machine's."""
+    last = (
+        select(Override.fraction)
+        .where(Override.answer_id == Answer.id)
+        .order_by(Override.id.desc())
+        .limit(1)
+        .correlate(Answer)
+        .scalar_subquery()
+    )
+    return (
+        select(*columns, db.func.coalesce(last, Answer.fraction, 0.0), Submission.submitted_at)
+        .select_from(Answer)
+        .join(Answer.attempt)
+        .join(Submission, Submission.attempt_id == Attempt.id)
+        .join(Answer.question_version)
+        .join(QuestionVersion.question)
+    )
+
+
+def _answered(user: User) -> list[Evidence]:
+    query = _counted(Question.competency, Question.slug).where(Attempt.user_id == user.id, Question.kind != Kind.REPLY)
+    return [Evidence(key, slug, share, at) for key, slug, share, at in db.session.execute(query) if key]
+
+
+def _replied(user: User) -> list[Evidence]:
+    """Replies speak for every competency that their scenario trains."""
+    query = (
+        _counted(Answer.scenario_version_id, ScenarioVersion.scenario_id, ScenarioVersion.body)
+        .join(ScenarioVersion, ScenarioVersion.id == Answer.scenario_version_id)
+        .where(Attempt.user_id == user.id, Question.kind == Kind.REPLY)
+    )
+    return [
+        Evidence(key, str(scenario), share, at, int(body.get("difficulty") or 1))
+        for _, scenario, body, share, at in db.session.execute(query)
+        for key in body.get("competencies") or ()
+    ]
