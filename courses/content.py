@@ -25,6 +25,7 @@ from literacy.content import (
 )
 from literacy.db import db, now
 from quizzes.bodies import COMPETENCIES
+from quizzes.content import Files as QuizFiles
 from quizzes.models import Kind, Question, Quiz
 from quizzes.reference.citations import Register, unknown
 from quizzes.reference.models import Expression
@@ -44,7 +45,7 @@ class Quizzed:
     register: Register
 
     @classmethod
-    def of(cls, files: quizzes.content.Files) -> "Quizzed":
+    def of(cls, files: QuizFiles) -> "Quizzed":
         """From the files of the package below."""
         checkable = {slug for slug, item in files.questions.items() if item["kind"] != Kind.REPLY}
         return cls(set(files.quizzes), checkable, set(files.expressions), files.register)

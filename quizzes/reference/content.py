@@ -86,7 +86,8 @@ def register_of(sources: Mapping[str, Mapping[str, Any]]) -> Register:
 
 def sync(report: SyncReport, sources: dict[str, dict[str, Any]], expressions: dict[str, dict[str, Any]]) -> None:
     """Write sources and expressions to the database."""
-    for model, items in ((Source, sources), (Expression, expressions)):
+    kinds: tuple[tuple[Any, dict[str, dict[str, Any]]], ...] = ((Source, sources), (Expression, expressions))
+    for model, items in kinds:
         rows = {row.slug: row for row in db.session.scalars(select(model))}
         for slug, item in items.items():
             content_hash = fingerprint(item)

@@ -135,8 +135,9 @@ def reference_for(model: type[Reference], row_id: int, *, writing: bool = False)
 
 def due(model: type[Reference], day: date) -> list[Reference]:
     """What somebody should look at, by title; what is retired waits for nobody."""
+    kind: Any = model
     rows: Sequence[Reference] = db.session.scalars(
-        select(model).where(model.state != State.RETIRED).order_by(by_pinyin(model.title), model.id)
+        select(kind).where(model.state != State.RETIRED).order_by(by_pinyin(model.title), model.id)
     ).all()
     return [row for row in rows if row.is_due(day)]
 

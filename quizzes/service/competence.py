@@ -1,6 +1,8 @@
 """What a person's answers and replies show of each competency."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from literacy.db import db
 from literacy.models import User
@@ -14,7 +16,7 @@ def competencies_of(user: User) -> list[Standing]:
     return standings([*_answered(user), *_replied(user)], COMPETENCIES)
 
 
-def _counted(*columns: object) -> object:
+def _counted(*columns: Any) -> Select[Any]:
     """Answers that were handed in, with the share of the marks that counts: the trainer's before the machine's."""
     last = (
         select(Override.fraction)
@@ -25,7 +27,7 @@ def _counted(*columns: object) -> object:
         .scalar_subquery()
     )
     return (
-        select(*columns, db.func.coalesce(last, Answer.fraction, 0.0), Submission.submitted_at)
+        select(*columns, func.coalesce(last, Answer.fraction, 0.0), Submission.submitted_at)
         .select_from(Answer)
         .join(Answer.attempt)
         .join(Submission, Submission.attempt_id == Attempt.id)

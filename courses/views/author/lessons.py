@@ -73,7 +73,7 @@ def author_lesson_check(lesson_id: int, slug: str) -> ResponseReturnValue:
 def _preview(lesson: Lesson, checks: practice.Rows) -> str:
     activity = arranging.step_of(lesson, request.args.get("step", 0, int))
     standing = standing_at_first(activity.module.course) if activity else None
-    here = {"lesson_id": lesson.id, **({"step": activity.id} if activity else {})}
+    here: dict[str, Any] = {"lesson_id": lesson.id, **({"step": activity.id} if activity else {})}
     return render_template(
         "courses/author_lesson_preview.html",
         standing=standing or {"course": None},
