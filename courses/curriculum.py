@@ -4,7 +4,7 @@ What a school's own files may lack, the shipped ones may not: these rules are ch
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import quizzes.content
 from courses import content, prose
 from courses.models import ActivityKind
-from literacy.content import Entry, Problem, readers, split_front_matter
+from literacy.content import Entry, Problem, Reader, read_yaml, readers, split_front_matter
 from quizzes.bodies import COMPETENCIES, normalised_scenario
 from quizzes.examples import example_problems
 from quizzes.models import Kind
@@ -164,20 +164,14 @@ def _names(_all_of: Curriculum, home: Path) -> Iterator[Problem]:
     for file in sorted((home / "courses/content").rglob("lessons/*.md")):
         text = _readable(file)
         head, body, _ = split_front_matter(text)
-        reader = next(iter(readers_of(head, file, home)), None)
-        allowed = reader.strings("places") if reader else []
+        entry = read_yaml(file, home, [], head, 2)  # its own problems were told where the lesson was read
+        allowed = Reader(file.name, entry, []).strings("places") if isinstance(entry, Entry) else []
         # Where a report appeared is said in footnotes; those may name what they like.
         lines = ["" if line.startswith("[^") else line for line in body.splitlines()]
         offset = text.count("\n", 0, text.find(body.strip()[:40])) if body.strip() else 0
         for line, found in real_names("\n".join(lines), allowed):
             sentence = f"出现了真实的地名或人名“{found}”；讲公开案例的课，在开头写 places: [{found}]"
             yield Problem(file.relative_to(home).as_posix(), offset + line, "", sentence)
-
-
-def readers_of(head: str, file: Path, home: Path) -> Iterable[Any]:
-    """The front matter of a lesson, whose own problems were reported where it was read."""
-    entry = content.read_yaml(file, home, [], head, 2)
-    return [content.Reader(file.name, entry, [])] if isinstance(entry, Entry) else []
 
 
 def _readable(file: Path) -> str:

@@ -116,6 +116,11 @@ class Expression(Authored, Checked, Model):
         """All ways of writing it."""
         return self.forms.splitlines()
 
+    @property
+    def other_ways(self) -> list[str]:
+        """The ways of writing it beside the best known."""
+        return [way for way in self.ways if way != self.title]
+
     def missing(self) -> str | None:
         """Whoever looks a word up wants to know what it means and what to do about it."""
         if not self.forms:

@@ -12,7 +12,7 @@ from quizzes.models import Answer, Attempt, Kind, Override, Question, QuestionVe
 
 
 def competencies_of(user: User) -> list[Standing]:
-    """Where the person stands in each competency, in three queries whatever they did."""
+    """Where the person stands in each competency, in two queries whatever they did."""
     return standings([*_answered(user), *_replied(user)], COMPETENCIES)
 
 
@@ -44,12 +44,12 @@ def _answered(user: User) -> list[Evidence]:
 def _replied(user: User) -> list[Evidence]:
     """Replies speak for every competency that their scenario trains."""
     query = (
-        _counted(Answer.scenario_version_id, ScenarioVersion.scenario_id, ScenarioVersion.body)
+        _counted(ScenarioVersion.scenario_id, ScenarioVersion.body)
         .join(ScenarioVersion, ScenarioVersion.id == Answer.scenario_version_id)
         .where(Attempt.user_id == user.id, Question.kind == Kind.REPLY)
     )
     return [
         Evidence(key, str(scenario), share, at, int(body.get("difficulty") or 1))
-        for _, scenario, body, share, at in db.session.execute(query)
+        for scenario, body, share, at in db.session.execute(query)
         for key in body.get("competencies") or ()
     ]
