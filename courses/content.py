@@ -1,18 +1,23 @@
 """Course and lesson files ⇄ database. See docs/content.md for the formats."""
 
 import mimetypes
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from flask import current_app
 from sqlalchemy import select
+from werkzeug.utils import safe_join
 
 import quizzes.content
 from courses import prose
 from courses.models import Activity, ActivityKind, Course, Lesson, Module
 from courses.service.study import complete_those_done
 from literacy.content import (
+    SLUG,
     Entry,
     Problem,
     Reader,
@@ -26,6 +31,7 @@ from literacy.content import (
 from literacy.db import db, now
 from quizzes.bodies import COMPETENCIES
 from quizzes.content import Files as QuizFiles
+from quizzes.history import service as history
 from quizzes.models import Kind, Question, Quiz
 from quizzes.reference.citations import Register, unknown
 from quizzes.reference.models import Expression
@@ -55,12 +61,13 @@ class Files:
     """Everything that the course folders hold, checked: items with problems are left out.
 
     A module is a file of its own in the folder of the course it was written for; any course may take it up, so that
-    one lesson serves several paths.
+    one lesson serves several paths. ``uploaded``: pictures beside the folders, as texts name them.
     """
 
-    def __init__(self, quizzed: Quizzed, folder: Path = FOLDER) -> None:
+    def __init__(self, quizzed: Quizzed, folder: Path = FOLDER, uploaded: Container[str] = frozenset()) -> None:
         self.root = folder.parent.parent
         self.quizzed = quizzed
+        self.uploaded = uploaded
         self.problems: list[Problem] = []
         self.lessons: dict[str, dict[str, Any]] = {}
         self.modules: dict[str, dict[str, Any]] = {}
@@ -122,9 +129,11 @@ class Files:
                 reader.report("sources", f"依据登记表里没有{words}")
         if not body.strip():
             self.problems.append(Problem(name, 1, "", "正文是空的"))
-        faults = prose.faults(
-            body, lambda path: (home / path).is_file(), self.quizzed.expressions, self.quizzed.register
-        )
+
+        def is_there(image: str) -> bool:
+            return image in self.uploaded or (home / image).is_file()
+
+        faults = prose.faults(body, is_there, self.quizzed.expressions, self.quizzed.register)
         # The head stands before the text: its lines count too.
         first = text.count("\n", 0, text.rindex(body.strip())) if body.strip() else 0
         self.problems += [Problem(name, first + at, "", sentence.rstrip("。")) for at, sentence in faults]
@@ -162,7 +171,7 @@ class Files:
             "objectives": reader.strings("objectives"),
             "competencies": self._known(reader, "competencies", COMPETENCIES, "能力"),
             "hours": float(reader.number("hours", 1, 0, 100) or 0),
-            "activities": [self._activity(item) for item in reader.parts("activities")],
+            "activities": [self._activity(item) for item in reader.parts("activities", needed=False)],
         }
 
     def _activity(self, part: Reader) -> tuple[str, str]:
@@ -177,9 +186,20 @@ class Files:
         return (kinds[0], slug)
 
 
+def _brought() -> Path:
+    """Where the media of course packages lie: the product itself writes to nothing but its data folder."""
+    return Path(current_app.config["DATA_FOLDER"]) / "media"
+
+
+def _media_homes(folder: str) -> list[Path]:
+    """Where the media of a course folder lie. What came in a package goes before what was shipped."""
+    return [_brought() / folder, FOLDER / folder / "media"]
+
+
 def image_folders() -> list[str]:
     """The course folders that hold images for lessons."""
-    return sorted(path.parent.name for path in FOLDER.glob("*/media") if path.is_dir())
+    shipped = {path.parent.name for path in FOLDER.glob("*/media") if path.is_dir()}
+    return sorted(shipped | {path.name for path in _brought().glob("*") if path.is_dir()})
 
 
 def is_media(name: str) -> bool:
@@ -188,13 +208,48 @@ def is_media(name: str) -> bool:
     return kind.startswith("image/") or name.endswith(".csv")
 
 
+def media_file(folder: str, name: str) -> Path | None:
+    """An image or table of a course folder; None where there is none of this name."""
+    if not SLUG.fullmatch(folder) or not is_media(name):
+        return None
+    for home in _media_homes(folder):
+        path = safe_join(str(home), name)
+        if path is not None and Path(path).is_file():
+            return Path(path)
+    return None
+
+
+@contextmanager
+def media_kept(files: Mapping[tuple[str, str], bytes]) -> Iterator[None]:
+    """Keep images and tables, by (course folder, name). If what is done with them fails, all is as it was before."""
+    before: dict[Path, bytes | None] = {}
+    try:
+        for (folder, name), data in files.items():
+            place = _brought() / folder / name
+            before[place] = place.read_bytes() if place.is_file() else None
+            _put(place, data)
+        yield
+    except BaseException:
+        for place, old in before.items():
+            place.unlink(missing_ok=True) if old is None else _put(place, old)
+        raise
+
+
+def _put(place: Path, data: bytes) -> None:
+    """Write a file in one step: whoever reads it meanwhile gets all of the old or all of the new."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    written = place.with_name(f".{uuid4().hex}")
+    written.write_bytes(data)
+    written.replace(place)
+
+
 def media_in(folder: str) -> list[str]:
     """The images and tables of a course folder, as lessons write them: media/….svg. None for a folder not there."""
-    if folder not in image_folders():
+    if not SLUG.fullmatch(folder):
         return []
-    home = FOLDER / folder
-    files = (path for path in (home / "media").rglob("*") if path.is_file() and is_media(path.name))
-    return sorted(path.relative_to(home).as_posix() for path in files)
+    found = ((home, path) for home in _media_homes(folder) for path in home.rglob("*"))
+    files = ((home, path) for home, path in found if path.is_file() and is_media(path.name))
+    return sorted({f"media/{path.relative_to(home).as_posix()}" for home, path in files})
 
 
 def images_in(folder: str) -> list[str]:
@@ -209,9 +264,15 @@ def check() -> list[Problem]:
 
 def sync(folder: Path = FOLDER) -> SyncReport:
     """Write course files to the database; quizzes must have been synced before."""
-    quiz_rows = {row.slug: row for row in db.session.scalars(select(Quiz))}
-    files = Files(_synced(quiz_rows), folder)
+    files = Files(_synced(set(db.session.scalars(select(Quiz.slug)))), folder)
     report = SyncReport(problems=files.problems)
+    write(files, report)
+    return report
+
+
+def write(files: Files, report: SyncReport) -> None:
+    """Write to the database what of the files the report wants; it notes what was done. Quizzes come before."""
+    quiz_rows = {row.slug: row for row in db.session.scalars(select(Quiz))}
     lesson_rows = {row.slug: row for row in db.session.scalars(select(Lesson))}
     for slug, item in files.lessons.items():
         _sync_lesson(report, lesson_rows, slug, item)
@@ -221,14 +282,14 @@ def sync(folder: Path = FOLDER) -> SyncReport:
     db.session.flush()
     for slug in set(report.updated) & set(files.courses):
         complete_those_done(course_rows[slug], now())
-    return report
+    history.keep_all(Lesson, Course)
 
 
-def _synced(quiz_rows: Container[str]) -> Quizzed:
+def _synced(quizzes: Container[str]) -> Quizzed:
     """What lessons and modules may refer to in the database."""
     asked = select(Question.slug).where(Question.kind != Kind.REPLY)
     return Quizzed(
-        quiz_rows, set(db.session.scalars(asked)), set(db.session.scalars(select(Expression.slug))), register()
+        quizzes, set(db.session.scalars(asked)), set(db.session.scalars(select(Expression.slug))), register()
     )
 
 

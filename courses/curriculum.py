@@ -87,6 +87,9 @@ def _coverage(all_of: Curriculum, _home: Path) -> Iterator[Problem]:
         if practised[key] < SCENARIOS_PER_COMPETENCY:
             sentence = f"{key} {name}只有 {practised[key]} 个情景，至少 {SCENARIOS_PER_COMPETENCY} 个"
             yield Problem("quizzes/content/scenarios", 1, key, sentence)
+    for slug, item in all_of.quizzed.questions.items():
+        if not item["competency"]:
+            yield Problem("quizzes/content/questions", 1, slug, "没有写考查哪项能力")
     kinds = {item["kind"] for item in all_of.quizzed.questions.values()}
     for kind in Kind:
         if kind not in kinds:

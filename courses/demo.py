@@ -16,6 +16,7 @@ from literacy.db import db, now
 from literacy.models import Role, State, Unit, User
 from literacy.service import accounts
 from quizzes.models import Answer, Kind
+from quizzes.plausible import right
 from quizzes.service import attempts
 
 STEADY, GOOD, WEAK = 0, 5, 3
@@ -118,21 +119,7 @@ def _given(answer: Answer, manner: int) -> dict[str, Any]:
     """What somebody answers in this manner."""
     body, kind = answer.question_version.body, answer.question_version.question.kind
     if kind is not Kind.REPLY:
-        return {} if manner and answer.position % manner == 0 else _RIGHT[kind](body)
+        return {} if manner and answer.position % manner == 0 else right(kind, body)
     scenario = answer.scenario_version.body if answer.scenario_version else {}
     bad = scenario.get("anti_exemplars")
     return {"text": bad[0]["reply"] if manner == WEAK and bad else scenario.get("exemplar", "")}
-
-
-def _right_options(body: Mapping[str, Any]) -> list[int]:
-    return [index for index, option in enumerate(body["options"]) if option["correct"]]
-
-
-_RIGHT: dict[Kind, Any] = {
-    Kind.SINGLE: lambda body: {"option": _right_options(body)[0]},
-    Kind.MULTIPLE: lambda body: {"options": _right_options(body)},
-    Kind.TRUE_FALSE: lambda body: {"value": body["answer"]},
-    Kind.MATCHING: lambda body: {"matches": {str(index): index for index in range(len(body["pairs"]))}},
-    Kind.ORDERING: lambda body: {"order": list(range(len(body["items"])))},
-    Kind.SHORT: lambda body: {"text": max(body["accept"], key=lambda one: one["fraction"])["any"][0]},
-}

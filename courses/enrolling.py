@@ -1,9 +1,11 @@
 """Who can be enrolled, in what words it is told, and which standing rule applies; pure."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 NAMES_TOLD = 20
 """How many names a record spells out before it only counts."""
@@ -88,15 +90,19 @@ class Outcome:
 
 def outcome_of(candidates: Iterable[Candidate], *, restoring: bool) -> Outcome:
     """What enrolling these people would do; `restoring` brings back those who withdrew."""
-    found = [candidate.admission for candidate in candidates]
-    left = found.count(Admission.LEFT)
+    return outcome_by(Counter(candidate.admission for candidate in candidates), restoring=restoring)
+
+
+def outcome_by(found: Mapping[Admission, int], *, restoring: bool) -> Outcome:
+    """The same for people who were counted by what enrolling them would do."""
+    left = found.get(Admission.LEFT, 0)
     return Outcome(
-        new=found.count(Admission.NEW),
+        new=found.get(Admission.NEW, 0),
         restored=left if restoring else 0,
-        already=found.count(Admission.ALREADY),
+        already=found.get(Admission.ALREADY, 0),
         left=0 if restoring else left,
-        inactive=found.count(Admission.INACTIVE),
-        no_learner=found.count(Admission.NO_LEARNER),
+        inactive=found.get(Admission.INACTIVE, 0),
+        no_learner=found.get(Admission.NO_LEARNER, 0),
     )
 
 
@@ -115,3 +121,28 @@ def day_in_words(day: date | None) -> str:
 def due_of_newcomer(rule_due: date | None, today: date) -> date | None:
     """When somebody who joins a unit today is due: as the rule says, but nobody begins overdue."""
     return rule_due if rule_due is not None and rule_due >= today else None
+
+
+class Rule(Protocol):
+    """A standing rule, as far as it matters here: for which course."""
+
+    course_id: int
+
+
+R = TypeVar("R", bound=Rule)
+
+
+def nearest_rules(unit_id: int, above: Mapping[int, int | None], rules: Mapping[int, Sequence[R]]) -> list[R]:
+    """Which rules hold in a unit: of the unit and of those over it (`above`: {unit: the one over it}), one per course.
+
+    Of two for the same course the nearer one holds.
+    """
+    nearest: dict[int, R] = {}
+    seen: set[int] = set()
+    place: int | None = unit_id
+    while place is not None and place not in seen:
+        seen.add(place)
+        for rule in rules.get(place, ()):
+            nearest.setdefault(rule.course_id, rule)
+        place = above.get(place)
+    return list(nearest.values())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from literacy.db import Json, Long, Model, Moment, Pk, Short, Slug, now
 from literacy.models import Authored, State, Unit, User, values_of
 from literacy.text import titled
-from quizzes.models import Quiz
+from quizzes.models import Quiz, ScenarioVersion
 
 
 class Course(Authored, Model):
@@ -153,10 +153,12 @@ class Enrolment(Model):
     __table_args__ = (
         UniqueConstraint("user_id", "course_id"),
         Index("ix_enrolments_course_id_completed_at", "course_id", "completed_at"),
+        # Where everybody stands: reports count by it without a look at the rows.
+        Index("ix_enrolments_standing", "user_id", "course_id", "withdrawn_at", "completed_at", "due_on", "started_at"),
     )
 
     id: Mapped[Pk]
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
     due_on: Mapped[date | None]
     enrolled_at: Mapped[Moment] = mapped_column(default=now)
@@ -228,7 +230,7 @@ class Reading(Model):
     """How far a person is in a lesson: the section last seen, and when they finished."""
 
     __tablename__ = "readings"
-    __table_args__ = (UniqueConstraint("user_id", "lesson_id"),)
+    __table_args__ = (UniqueConstraint("user_id", "lesson_id"), Index("ix_readings_finished_at", "finished_at"))
 
     id: Mapped[Pk]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
@@ -236,3 +238,29 @@ class Reading(Model):
     section: Mapped[str] = mapped_column(String(40), default="")
     seen_at: Mapped[Moment] = mapped_column(default=now)
     finished_at: Mapped[Moment | None]
+
+
+class ClassReply(Model):
+    """A learner's reply that a trainer chose to discuss in class: the words as edited, with their verdict.
+
+    Whose reply it is is never shown. It goes when the answer that it comes from goes.
+    """
+
+    __tablename__ = "class_replies"
+    __table_args__ = (Index("ix_class_replies_trainer_id_course_id", "trainer_id", "course_id"),)
+
+    id: Mapped[Pk]
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """The unit whose class it is for; None for everybody in the course."""
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"))
+    """The cohort whose class it is for; None without one."""
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), index=True)
+    scenario_version_id: Mapped[int] = mapped_column(ForeignKey("scenario_versions.id"))
+    text: Mapped[Long]
+    verdict: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The rubric's verdict on these words (see quizzes.rubric.Verdict)."""
+    position: Mapped[int] = mapped_column(default=0)
+
+    scenario_version: Mapped[ScenarioVersion] = relationship()

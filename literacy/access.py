@@ -13,8 +13,10 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
 from literacy import errors
+from literacy.audit import refusals
 from literacy.db import SAFE_METHODS, db, now
 from literacy.models import Role, User
+from literacy.settings import value
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,6 +33,10 @@ class Permission(StrEnum):
     ENROL = "enrol"
     REPORT = "report"
     AUDIT = "audit"
+    INSTALLATION = "installation"
+    """What concerns everybody: only for administrators of the whole installation."""
+    MARK_ALL = "mark_all"
+    """What shows or changes everybody's results at once: only for trainers of the whole installation."""
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -38,6 +44,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TRAINER: frozenset({Permission.AUTHOR, Permission.MARK}),
     Role.ADMINISTRATOR: frozenset({Permission.PEOPLE, Permission.ENROL, Permission.REPORT, Permission.AUDIT}),
 }
+
+WHOLE: dict[Role, frozenset[Permission]] = {
+    Role.TRAINER: frozenset({Permission.MARK_ALL}),
+    Role.ADMINISTRATOR: frozenset({Permission.INSTALLATION}),
+}
+"""What a role allows beside, to those who hold it for the whole installation and not for one unit."""
 
 PUBLIC = "public"
 
@@ -58,6 +70,16 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
+def takes(mebibytes: int) -> Callable[[View], View]:
+    """Mark a view whose form may be larger than others, for files."""
+
+    def mark(view: View) -> View:
+        view.takes = mebibytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def public(view: View) -> View:
     """Mark a view that anybody may open."""
     view.access = PUBLIC  # type: ignore[attr-defined]
@@ -65,10 +87,16 @@ def public(view: View) -> View:
 
 
 def permissions_of(user: User) -> frozenset[Permission]:
-    """Everything that this person's roles allow."""
+    """Everything that this person's roles allow, each as far as it reaches.
+
+    Whom a permission is about is another question: see `literacy.service.scope`.
+    """
     held = {Permission.ACCOUNT}
-    for role in user.roles:
+    for grant in user.grants:
+        role = Role(grant.role)
         held |= GRANTS[role]
+        if grant.unit_id is None:
+            held |= WHOLE.get(role, frozenset())
     return frozenset(held)
 
 
@@ -91,14 +119,24 @@ def open_session(user: User) -> None:
     """Start a fresh session for a person whose password was right."""
     session.clear()
     session.permanent = True
-    session["since"] = now().timestamp()
+    session["since"] = session["seen"] = int(now().timestamp())
     login_user(user)
 
 
 def _session_is_over() -> bool:
-    """Whether the session has lived longer than any session may, however busy it was."""
-    since = session.get("since", 0)
-    return now().timestamp() - since > current_app.config["SESSION_ABSOLUTE_LIFETIME"].total_seconds()
+    """Whether the session has lived longer than any session may, or nothing was done in it for too long."""
+    moment, since = now().timestamp(), session.get("since", 0)
+    seen = session.get("seen", since)
+    return moment - since > 60 * value("session_max_minutes") or moment - seen > 60 * value("session_idle_minutes")
+
+
+def _keep_or_end_session() -> None:
+    """End the session where it is over; else note that something was done in it."""
+    if _session_is_over():
+        logout_user()
+        session.clear()
+    else:
+        session["seen"] = int(now().timestamp())
 
 
 def guard() -> ResponseReturnValue | None:
@@ -108,9 +146,8 @@ def guard() -> ResponseReturnValue | None:
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
     if access == PUBLIC:
         return None
-    if current_user.is_authenticated and _session_is_over():
-        logout_user()
-        session.clear()
+    if current_user.is_authenticated:
+        _keep_or_end_session()
     if access is None:
         return errors.error_page(403, errors.PAGES[403])
     if not current_user.is_authenticated:
@@ -120,6 +157,7 @@ def guard() -> ResponseReturnValue | None:
             return {"error": "请先修改初始密码。"}, 403
         return redirect(url_for("literacy.password"), 303)
     if not allows(current_user, access):
+        refusals.note(current_user, request.method, request.path)
         return errors.error_page(403, errors.PAGES[403])
     return None
 

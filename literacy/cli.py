@@ -1,64 +1,27 @@
-"""Commands of the ground: serve, people, database, content. Each has one line of help."""
+"""Commands of the ground: serve, people, content, operations. Each has one line of help."""
 
 import json
-import logging
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from literacy import server
-from literacy.config import data_folder
+from literacy.audit import cli as audit
+from literacy.commands import MakeApp, Stopped, ready
 from literacy.content import SyncReport
 from literacy.db import db
 from literacy.errors import Refused
-from literacy.models import Role
+from literacy.jobs import cli as jobs
+from literacy.models import Role, Unit, User
+from literacy.operations import cli as operations
 from literacy.registry import registry
-from literacy.service import accounts
+from literacy.service import accounts, units
+from literacy.settings import cli as settings
 
-MakeApp = Callable[[], Flask]
-MIGRATION_LOCK = 20261124
 ROLE_NAMES = {role.value: role for role in Role}
-
-
-class Stopped(click.ClickException):
-    """A command that a rule stops; said in Chinese, without the word Error."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the sentence."""
-        click.echo(f"没有办成：{self.message}", file=file, err=file is None)
-
-
-def ready(make_app: MakeApp) -> Flask:
-    """The app on a database of the newest schema; says in a sentence what a new user most often has wrong."""
-    try:
-        app = make_app()
-    except OSError as problem:
-        raise Stopped(f"数据文件夹 {data_folder()} 不能用：{problem.strerror}。换一个：LITERACY_DATA=文件夹") from None
-    try:
-        migrate(app)
-    except OperationalError as problem:
-        raise Stopped(f"数据库连不上或者不能写。请检查 LITERACY_DATABASE_URL 和数据文件夹。\n{problem.orig}") from None
-    return app
-
-
-def migrate(app: Flask) -> None:
-    """Bring the database to the newest schema; of several servers that start together one does it."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as connection:
-                connection.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
-                upgrade()
-                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
-        else:
-            upgrade()
 
 
 def sync_content(app: Flask) -> SyncReport:
@@ -71,28 +34,45 @@ def sync_content(app: Flask) -> SyncReport:
     return report
 
 
-def make_demo(app: Flask) -> list[tuple[str, str, str]]:
-    """Demo accounts with random passwords, if the database has nobody yet: [(role, account, password)]."""
+Shown = list[tuple[str, str, str]]
+"""Accounts to print: (role, account, password)."""
+
+
+def demo_accounts(unit: Unit) -> tuple[dict[Role, User], Shown]:
+    """A demo account of each role in a unit, with random passwords."""
     people = {
         Role.LEARNER: ("xueyuan", "林晓（演示学员）", "政务服务中心回复员"),
         Role.TRAINER: ("peixun", "周敏（演示培训师）", "干部学院讲师"),
         Role.ADMINISTRATOR: ("guanli", "何平（演示管理员）", "培训科科员"),
     }
+    made, shown = {}, []
+    for role, (account, name, post) in people.items():
+        user, password = accounts.create_user(
+            None, account=account, name=name, post=post, roles=[role], unit=unit, must_change=False
+        )
+        made[role] = user
+        shown.append((role.label, account, password))
+    return made, shown
+
+
+def make_demo(app: Flask) -> Shown:
+    """Demo accounts and a few colleagues, if the database has nobody yet."""
     with app.app_context():
         if accounts.has_people():
             return []
-        unit = accounts.demo_unit()
-        made, shown = {}, []
-        for role, (account, name, post) in people.items():
-            user, password = accounts.create_user(
-                None, account=account, name=name, post=post, roles=[role], unit=unit, must_change=False
-            )
-            made[role] = user
-            shown.append((role.label, account, password))
+        made, shown = demo_accounts(accounts.demo_unit())
         for prepare in registry().demo:
             prepare(made)
         db.session.commit()
     return shown
+
+
+def show_accounts(shown: Shown) -> None:
+    """Print demo accounts, this once."""
+    if shown:
+        click.echo("演示账号（密码只显示这一次）：")
+    for role, account, password in shown:
+        click.echo(f"  {role}  账号 {account}  密码 {password}")
 
 
 @click.command()
@@ -108,11 +88,7 @@ def serve(make_app: MakeApp, host: str, port: int, demo: bool) -> None:
     report = sync_content(app)
     for problem in report.problems:
         click.echo(f"内容文件有误：{problem}", err=True)
-    shown = make_demo(app) if demo else []
-    if shown:
-        click.echo("演示账号（密码只显示这一次）：")
-        for role, account, password in shown:
-            click.echo(f"  {role}  账号 {account}  密码 {password}")
+    show_accounts(make_demo(app) if demo else [])
     with app.app_context():
         if not accounts.has_people():
             click.echo(
@@ -133,19 +109,25 @@ def user() -> None:
 @click.option("--name", required=True, help="姓名")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(ROLE_NAMES)), help="可以写多次")
 @click.option("--post", default="", help="职务")
+@click.option("--unit", default="", help="所在单位（全称，如 青禾县/望舒街道）；管理员、培训师只管这个单位和下级")
 @click.pass_obj
-def user_create(make_app: MakeApp, account: str, name: str, roles: tuple[str, ...], post: str) -> None:
+def user_create(make_app: MakeApp, account: str, name: str, roles: tuple[str, ...], post: str, unit: str) -> None:
     """新建账号，打印初始密码（首次登录要求修改）。"""
     app = ready(make_app)
     with app.app_context():
+        place = units.by_path(unit) if unit else None
+        if unit and place is None:
+            raise Stopped(f"没有单位 {unit}，或者有几个同名的。请写全称，如 青禾县/望舒街道。")
+        wanted = [ROLE_NAMES[role] for role in roles]
+        reach = dict.fromkeys(wanted, place.id if place else None)
         try:
             person, password = accounts.create_user(
-                None, account=account, name=name, post=post, roles=[ROLE_NAMES[role] for role in roles]
+                None, account=account, name=name, post=post, roles=wanted, unit=place, reach=reach
             )
         except Refused as refused:
             raise Stopped(refused.sentence) from None
         db.session.commit()
-        click.echo(f"已新建{person.name}（{person.role_labels}）  账号 {person.account}  初始密码 {password}")
+        click.echo(f"已新建{person.name}（{person.bound_labels}）  账号 {person.account}  初始密码 {password}")
 
 
 @user.command("reset-password")
@@ -161,19 +143,6 @@ def user_reset_password(make_app: MakeApp, account: str) -> None:
         password = accounts.reset_password(None, person)
         db.session.commit()
         click.echo(f"{person.name}  账号 {person.account}  初始密码 {password}")
-
-
-@click.group()
-def database() -> None:
-    """数据库：升级表结构。"""
-
-
-@database.command("upgrade")
-@click.pass_obj
-def database_upgrade(make_app: MakeApp) -> None:
-    """把表结构升级到最新。"""
-    ready(make_app)
-    click.echo("数据库已是最新。")
 
 
 @click.group()
@@ -217,5 +186,5 @@ def _say_problems(problems: list) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (serve, user, database, content)
+COMMANDS = (serve, user, content, *jobs.COMMANDS, *operations.COMMANDS, *settings.COMMANDS, *audit.COMMANDS)
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, with defaults that suit one machine."""
+"""What operators set: read once from the environment, with defaults that suit one machine."""
 
 import os
 import secrets
@@ -43,11 +43,6 @@ def database_url(folder: Path) -> str:
     return url
 
 
-def minutes(name: str, default: int) -> timedelta:
-    """A duration from the environment, in whole minutes."""
-    return timedelta(minutes=int(os.environ.get(name) or default))
-
-
 def load() -> dict[str, Any]:
     """The Flask configuration. Makes the data folder if it is missing."""
     folder = data_folder()
@@ -64,19 +59,18 @@ def load() -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
-        # Flask signs the cookie with its time and renews it on each request, so this is an idle limit.
-        "PERMANENT_SESSION_LIFETIME": minutes("LITERACY_SESSION_IDLE_MINUTES", 120),
-        "SESSION_ABSOLUTE_LIFETIME": minutes("LITERACY_SESSION_MAX_MINUTES", 12 * 60),
+        # How long a cookie lasts at most; the settings of the session end it earlier (see access).
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
         # The token lives as long as the session: a page left open over lunch must still save.
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "HTTPS": https,
         "TRUSTED_PROXIES": int(os.environ.get("LITERACY_PROXIES") or 0),
         "TIME_ZONE": os.environ.get("LITERACY_TIME_ZONE") or "Asia/Shanghai",
-        "LOCK_AFTER_FAILURES": 5,
-        "LOCK_FOR": timedelta(minutes=15),
         "RATELIMIT_STORAGE_URI": redis or "memory://",
         # Without the fallback a Redis that is down turns every page into an error.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SIGN_IN_LIMIT": os.environ.get("LITERACY_SIGN_IN_LIMIT") or "30 per minute",
+        # How often one address may check the code of a certificate.
+        "VERIFY_LIMIT": os.environ.get("LITERACY_VERIFY_LIMIT") or "60 per minute",
     }

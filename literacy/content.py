@@ -41,7 +41,17 @@ class Entry(dict[str, Any]):
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML whose mappings remember lines, and where a key given twice is an error."""
+    """Safe YAML whose mappings remember lines. A key given twice is an error, and so is a reference to another place:
+
+    a few lines of those can stand for more text than any computer holds.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Build a node of the tree."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "不能用 & 和 * 引用别处，请把内容写出来", mark)
+        return super().compose_node(parent, index)
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Entry:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Select, String, Text, event, func, or_, select
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Select, String, Text, event, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from literacy.pinyin import compare
+from literacy.pinyin import KEY_LENGTH, compare
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_SIZE = 50
@@ -46,6 +46,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+Key = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "postgresql")
+"""A stored key to sort by (`literacy.pinyin.stored_key`): compared byte by byte on either database."""
 
 Pk = Annotated[int, mapped_column(primary_key=True)]
 Slug = Annotated[str, mapped_column(String(80))]
@@ -101,9 +104,24 @@ def alone(name: str) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
+def look_again() -> None:
+    """Let PostgreSQL see how large its tables have become, after many rows came in at once.
+
+    Until then it plans for the old sizes, and not every server looks by itself soon enough. SQLite does without.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE"))
+
+
 def writes(view: Any) -> Any:
     """Mark a GET view that stores something, so that its transaction takes SQLite's write lock at once."""
     view.writes = True
+    return view
+
+
+def reads(view: Any) -> Any:
+    """Mark a POST view that stores nothing, so that it keeps no writer waiting."""
+    view.writes = False
     return view
 
 
@@ -120,6 +138,16 @@ def reading() -> Iterator[None]:
         _only_reads.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin in here write, even while others of this process only read."""
+    token = _only_reads.set(False)
+    try:
+        yield
+    finally:
+        _only_reads.reset(token)
+
+
 def _will_write(app: Flask) -> bool:
     """Whether the transaction that begins now may write. Outside requests (commands) it may."""
     if _only_reads.get():
@@ -127,7 +155,7 @@ def _will_write(app: Flask) -> bool:
     if not has_request_context():
         return True
     view = app.view_functions.get(request.endpoint or "")
-    return request.method not in SAFE_METHODS or getattr(view, "writes", False)
+    return getattr(view, "writes", request.method not in SAFE_METHODS)
 
 
 def _prepare_sqlite(app: Flask, engine: Engine) -> None:
@@ -148,6 +176,14 @@ def _prepare_sqlite(app: Flask, engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write(app) else "BEGIN")
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # Compiling a query takes ten times as long as running it: a page asks for little, of tables that look large.
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
 def init_app(app: Flask) -> None:
     """Connect the app to its database and to its migrations."""
     db.init_app(app)
@@ -155,6 +191,8 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(app, db.engine)
+        else:
+            _prepare_postgresql(db.engine)
 
 
 @dataclass(frozen=True)
@@ -165,6 +203,8 @@ class Page:
     page: int
     total: int
     per_page: int = PAGE_SIZE
+    more: bool = False
+    """Whether there are more than `total`, which nobody turns to by page number."""
 
     @property
     def pages(self) -> int:
@@ -172,11 +212,33 @@ class Page:
         return max(1, -(-self.total // self.per_page))
 
 
-def paged(query: Select[Any], page: int, per_page: int = PAGE_SIZE, *, scalars: bool = True) -> Page:
-    """Cut a select into pages in the database. A page number out of range gives the nearest page."""
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def paged(
+    query: Select[Any], page: int, per_page: int = PAGE_SIZE, *, scalars: bool = True, total: int | None = None
+) -> Page:
+    """Cut a select into pages in the database. A page number out of range gives the nearest page.
+
+    `total` is how many rows there are, for whoever has counted them already.
+    """
+    if total is None:
+        total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // per_page))
     page = min(max(1, page), last)
     part = query.limit(per_page).offset((page - 1) * per_page)
     rows = db.session.scalars(part).unique().all() if scalars else db.session.execute(part).all()
     return Page(rows, page, total, per_page)
+
+
+def page_of(rows: Sequence[Any], page: int, per_page: int = PAGE_SIZE) -> Page:
+    """A page of rows that are all there already. A page number out of range gives the nearest page. Pure."""
+    page = min(max(1, page), max(1, -(-len(rows) // per_page)))
+    return Page(rows[(page - 1) * per_page : page * per_page], page, len(rows), per_page)
+
+
+def paged_newest(query: Select[Any], page: int, most: int = 10_000, per_page: int = PAGE_SIZE) -> Page:
+    """Cut a select of a list without end into pages; only its first `most` rows are counted and can be turned to."""
+    counted = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).limit(most + 1).subquery()
+    total = db.session.scalar(select(func.count()).select_from(counted)) or 0
+    more, total = total > most, min(total, most)
+    page = min(max(1, page), max(1, -(-total // per_page)))
+    rows = db.session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    return Page(rows, page, total, per_page, more)

@@ -28,6 +28,9 @@ CALLOUTS = {
 WORD = "word:"
 """What the address of a link begins with that names an expression: [破防](word:l03)."""
 
+PICTURE = "picture:"
+"""What the address of an image begins with that was uploaded: ![…](picture:9f86d081884c7d659a2f)."""
+
 _TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "img",
     "table", "thead", "tbody", "tr", "th", "td", "aside", "section", "sup", "figure", "figcaption", "div", "span",

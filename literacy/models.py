@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import Enum, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from literacy.db import Json, Long, Model, Moment, Pk, Short, Slug, now
+from literacy.db import Json, Key, Long, Model, Moment, Pk, Short, Slug, now
 from literacy.errors import Refused
+from literacy.pinyin import stored_key
 from literacy.text import titled
 
 
@@ -73,29 +75,56 @@ class Unit(Model):
         return " / ".join(reversed(names))
 
 
+def key_of_name(context: Any) -> str:
+    """The key for rows that are inserted past the model."""
+    return stored_key(context.get_current_parameters()["name"])
+
+
 class User(UserMixin, Model):
     """A person with an account."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_unit_id_active", "unit_id", "active"),)
 
     id: Mapped[Pk]
     account: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[Short]
+    name_key: Mapped[str] = mapped_column(Key, default=key_of_name)
+    """Where the name stands among others, by pinyin: a column of a hundred thousand sorts by it at once."""
     post: Mapped[Short] = mapped_column(default="")
     """职务, as the person's unit writes it."""
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    rank: Mapped[Short] = mapped_column(default="")
+    """职级, as the person's unit writes it."""
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    """For the administrators of people only, as the next one."""
+    email: Mapped[Short] = mapped_column(default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment] = mapped_column(default=now)
+    anonymised_at: Mapped[Moment | None]
+    """When who they were was deleted for good; see `literacy.privacy.leaving`."""
     # signing in
     password_hash: Mapped[Short]
+    """Empty until the person chose a password with an activation code: nothing fits then."""
     must_change_password: Mapped[bool] = mapped_column(default=True)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[Moment | None]
     session_version: Mapped[int] = mapped_column(default=1)
     """Raised to end all sessions of this person: on a new password, a reset, a deactivation."""
 
+    @validates("name")
+    def _keep_key(self, _name: str, name: str) -> str:
+        """Keep the key in step with the name."""
+        self.name_key = stored_key(name)
+        return name
+
     unit: Mapped[Unit | None] = relationship(back_populates="people")
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def awaits_activation(self) -> bool:
+        """Whether the person has an account but no password yet."""
+        return self.active and not self.password_hash
 
     @property
     def is_active(self) -> bool:
@@ -112,6 +141,15 @@ class User(UserMixin, Model):
         """The roles in words, in a fixed order."""
         return "、".join(role.label for role in Role if role in self.roles)
 
+    def grant_of(self, role: Role) -> RoleGrant | None:
+        """How this person holds a role; None if they do not."""
+        return next((grant for grant in self.grants if grant.role == role.value), None)
+
+    @property
+    def bound_labels(self) -> str:
+        """The roles in words, each with the unit that it is bound to: 学员、管理员（青禾县及下级）."""
+        return "、".join(grant.label for role in Role if (grant := self.grant_of(role)))
+
     def get_id(self) -> str:
         """What the session cookie names: the person and the session version it belongs to."""
         return f"{self.id}:{self.session_version}"
@@ -122,33 +160,67 @@ class User(UserMixin, Model):
 
 
 class RoleGrant(Model):
-    """One role held by one person."""
+    """One role held by one person, in the whole installation or bound to a unit and everything under it."""
 
     __tablename__ = "role_grants"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    """The unit that an administrator or trainer looks after, with all below it; None for the whole installation."""
 
     user: Mapped[User] = relationship(back_populates="grants")
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def label(self) -> str:
+        """The role in words, with the unit that it is bound to."""
+        return Role(self.role).label + (f"（{self.unit.path}及下级）" if self.unit else "")
 
 
 class AuditEntry(Model):
-    """One act, for good: who, when, what, on what, from where, and what changed."""
+    """One act, for good: who, when, what, on what, from where, and what changed.
+
+    A link in a chain (see `literacy.audit.chain`). What it says in words can be blanked without breaking the chain:
+    the chain holds only a salted digest of it.
+    """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_entries_at_id", "at", "id"),
+        Index("ix_audit_entries_actor_id_at_id", "actor_id", "at", "id"),
+        Index("ix_audit_entries_action_at_id", "action", "at", "id"),
+        Index("ix_audit_entries_address_at_id", "address", "at", "id"),
+    )
 
     id: Mapped[Pk]
-    at: Mapped[Moment] = mapped_column(default=now, index=True)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[Moment] = mapped_column(default=now)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[Short]
     """Kept beside the reference: the record must read the same when the person is renamed."""
-    action: Mapped[str] = mapped_column(String(60), index=True)
+    action: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    """The unit within which it was done, for its administrators to read; None where it reached further.
+
+    What is about a person or a unit is theirs to read anyway.
+    """
     summary: Mapped[Long]
     changes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     address: Mapped[str] = mapped_column(String(60), default="")
+    # the chain, filled in when the transaction commits
+    number: Mapped[int | None] = mapped_column(unique=True)
+    """Its place in the chain, from 1 without gaps; None until the transaction that wrote it commits."""
+    salt: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
+    """What is hashed with the words; renewed when words are blanked, so that the old ones cannot be guessed."""
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    """Salted digest of the words as they were first written: name, summary, changes, address."""
+    previous: Mapped[str] = mapped_column(String(64), default="")
+    hash: Mapped[str] = mapped_column(String(64), default="")
+    blanked_by: Mapped[int | None]
+    """The id of the entry that tells why words of this one were blanked, and vouches for those that stand now."""
 
     actor: Mapped[User | None] = relationship()
 

@@ -30,3 +30,23 @@ def compare(one: str, other: str) -> int:
     """-1, 0 or 1, as a collation of SQLite answers."""
     first, second = pinyin_key(one), pinyin_key(other)
     return (first > second) - (first < second)
+
+
+KEY_LENGTH = 200
+"""How long a stored key is at most; names that differ only behind it are told apart by their rows."""
+
+
+def stored_key(text: str) -> str:
+    """A text to store beside a name: sorted byte by byte, it stands where `pinyin_key` puts the name.
+
+    What is too long is cut off between characters, so that it still sorts as its beginning does.
+    """
+    parts, left = [], KEY_LENGTH - 2
+    for sort, spelt in map(_place, text):
+        part = f"{sort}{spelt} "
+        left -= len(part)
+        if left < 0:
+            break
+        parts.append(part)
+    # Two spaces come before whatever a longer name goes on with.
+    return ("".join(parts) + " " + text)[:KEY_LENGTH]

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from literacy.access import Permission, allows
 from literacy.models import Role
+from literacy.settings.kinds import Group, Setting
+from literacy.starting import FirstStep
+
+if TYPE_CHECKING:
+    from literacy.privacy.parts import Part
+    from literacy.privacy.rules import Rule
 
 SECTIONS = ("学习", "培训", "管理")
 
@@ -22,6 +29,7 @@ class NavItem:
     permission: Permission
     section: str
     order: int
+    """Its place in the section. Those of the same ten stand together, apart from the others."""
     also: tuple[str, ...] = ()
     """Beginnings of endpoints that belong to this place, for marking it as current."""
 
@@ -72,6 +80,14 @@ class CitedText:
     """Slugs of the expressions that it names."""
 
 
+@dataclass(frozen=True)
+class Periodic:
+    """Work that comes again after a while, at most once per period over all processes. It commits itself."""
+
+    every: timedelta
+    run: Callable[[], Any]
+
+
 @dataclass
 class Registry:
     """Everything that packages handed in."""
@@ -79,6 +95,8 @@ class Registry:
     nav: list[NavItem] = field(default_factory=list)
     homes: dict[Role, str] = field(default_factory=dict)
     """Where a person of a role starts: {role: endpoint}."""
+    first_steps: list[FirstStep] = field(default_factory=list)
+    """What the first administrator of a new installation does, see `literacy.starting`."""
     content_checks: list[Callable[[], list[Any]]] = field(default_factory=list)
     content_counts: list[Callable[[], dict[str, Any]]] = field(default_factory=list)
     """How much content there is, by kind, for `content check --json`."""
@@ -91,8 +109,27 @@ class Registry:
     """Asked what to show of a person to who is signed in: f(person, viewer). None where there is nothing to show."""
     cited: list[Callable[[], Iterable["CitedText"]]] = field(default_factory=list)
     """Asked for all texts that cite sources or name expressions, so that what is amended can be found everywhere."""
+    pictured: list[Callable[[], Iterable["CitedText"]]] = field(default_factory=list)
+    """Asked for all texts that show uploaded pictures, so that none of those is deleted."""
+    edited: dict[str, type[Any]] = field(default_factory=dict)
+    """Forms whose drafts are kept while somebody writes: {name of the form: what it changes}."""
     field_words: dict[str, str] = field(default_factory=dict)
     """What fields of no form are called: {pattern of the name: label}, for `literacy.forms.words`."""
+    settings: list[Setting] = field(default_factory=list)
+    """What administrators set in the browser, in the order of the pages."""
+    setting_groups: dict[str, Group] = field(default_factory=dict)
+    setting_rules: list[Callable[[dict[str, Any]], tuple[str, str] | None]] = field(default_factory=list)
+    """Asked whether all values go together: f(values by key) gives (key, sentence) where they do not."""
+    jobs: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    """Long work by kind: f(progress), see `literacy.jobs.running.Progress`."""
+    periodic: dict[str, Periodic] = field(default_factory=dict)
+    """Work that comes again, by name."""
+    personal: list["Part"] = field(default_factory=list)
+    """What is stored of a person, for their own download and for the page that tells everybody."""
+    impersonal: dict[str, str] = field(default_factory=dict)
+    """References to users that are nobody's personal data: {"table.column": why}."""
+    retention: list["Rule"] = field(default_factory=list)
+    """What is deleted when its time is over."""
     subjects: dict[str, Subject] = field(default_factory=dict)
     """What audit entries are about: {table name: Subject}."""
 
@@ -110,6 +147,8 @@ class NavLink:
     url: str
     current: bool
     section: str
+    group: int
+    """Places of one group stand together."""
 
 
 def nav_items() -> list[NavLink]:
@@ -122,6 +161,7 @@ def nav_items() -> list[NavLink]:
             url_for(item.endpoint),
             endpoint == item.endpoint or any(endpoint.startswith(start) for start in item.also),
             item.section,
+            item.order // 10,
         )
         for item in items
         if allows(current_user, item.permission)

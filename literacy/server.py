@@ -11,6 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from literacy.db import db
+from literacy.jobs import worker
 
 
 class Server(BaseApplication):
@@ -56,11 +57,15 @@ def address_problem(host: str, port: int) -> str | None:
 
 
 def serve(app: Flask, host: str, port: int) -> None:
-    """Serve until stopped. Processes: `LITERACY_WORKERS`, or one per core up to four."""
+    """Serve until stopped, with a worker for long work beside.
+
+    Processes: `LITERACY_WORKERS`, or one per core up to four.
+    """
     scratch = scratch_folder(app.config["DATA_FOLDER"])
     with app.app_context():
         db.engine.dispose()  # a connection must not be shared by the processes that are forked now
     workers = int(os.environ.get("LITERACY_WORKERS") or min(4, os.cpu_count() or 1))
+    companion = worker.beside_server()
     Server(
         app,
         {
@@ -76,5 +81,7 @@ def serve(app: Flask, host: str, port: int) -> None:
             "worker_tmp_dir": scratch,
             "loglevel": "warning",
             "accesslog": None,
+            "when_ready": lambda _server: companion.start(),
+            "on_exit": lambda _server: companion.stop(),
         },
     ).run()

@@ -1,6 +1,7 @@
 """How the ground plugs into an app: headers, filters, static files, and the lists that packages fill."""
 
 import hashlib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from literacy import access, audit, db, errors, views
+from literacy import access, audit, db, errors, starting, views
 from literacy.access import Permission, allows
+from literacy.activation import mailing, slips
+from literacy.activation import service as activation
+from literacy.audit import working
+from literacy.config import MEBIBYTE
 from literacy.dates import day, moment, today, zone
+from literacy.editing import service as editing
 from literacy.forms.words import typed
+from literacy.intake import applying, planning, results
+from literacy.intake import service as intake
+from literacy.jobs import worker
+from literacy.mail import web as mail
 from literacy.markdown import to_html
+from literacy.messages import web as messages
 from literacy.models import Role
-from literacy.registry import NavItem, Registry, Subject, nav_items, registry
+from literacy.pictures import service as pictures
+from literacy.privacy import ground
+from literacy.privacy import working as privacy
+from literacy.registry import NavItem, Periodic, Registry, Subject, nav_items, registry
+from literacy.settings import web as settings
+from literacy.settings.reading import shown
 from literacy.text import titled
 from literacy.views.sign_in import csrf_failed
 
@@ -29,7 +45,7 @@ __all__ = ["csrf_protect", "day", "init_app", "moment", "today", "zone"]
 STATIC = Path(__file__).parent / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
 )
 HOME_ORDER = (Role.ADMINISTRATOR, Role.TRAINER, Role.LEARNER)
 """Whose home a person with several roles starts at."""
@@ -80,13 +96,19 @@ def may(permission: str) -> bool:
 
 
 NAV = (
-    NavItem("人员", "literacy.people", Permission.PEOPLE, "管理", 60, ("literacy.person",)),
-    NavItem("单位", "literacy.units", Permission.PEOPLE, "管理", 70, ("literacy.unit",)),
-    NavItem("操作记录", "literacy.audit_log", Permission.AUDIT, "管理", 90),
+    NavItem("图片", "literacy.pictures", Permission.AUTHOR, "培训", 12),
+    NavItem("人员", "literacy.people", Permission.PEOPLE, "管理", 30, ("literacy.person", "literacy.people_import")),
+    NavItem("单位", "literacy.units", Permission.PEOPLE, "管理", 31, ("literacy.unit",)),
+    NavItem("我的任务", "literacy.jobs", Permission.REPORT, "管理", 40, ("literacy.job",)),
+    NavItem("更正申请", "literacy.corrections", Permission.PEOPLE, "管理", 32, ("literacy.correction",)),
+    NavItem("操作记录", "literacy.audit_log", Permission.AUDIT, "管理", 41, ("literacy.retention_rules",)),
 )
 SUBJECTS = {
     "users": Subject("人员", "literacy.person", "user_id", Permission.PEOPLE),
     "units": Subject("单位", "literacy.unit", "unit_id", Permission.PEOPLE),
+    "pictures": Subject("图片"),
+    "people_imports": Subject("批量导入", "literacy.people_import", "import_id", Permission.PEOPLE),
+    "corrections": Subject("申请", "literacy.correction", "row_id", Permission.PEOPLE),
 }
 
 
@@ -102,6 +124,34 @@ def _offer(offered: Registry) -> None:
     offered.homes = {**dict.fromkeys(HOME_ORDER, "literacy.account"), Role.ADMINISTRATOR: "literacy.people"}
     offered.nav.extend(NAV)
     offered.subjects.update(SUBJECTS)
+    offered.first_steps.extend(starting.OURS)
+    settings.offer(offered)
+    offered.periodic["worker"] = Periodic(timedelta(minutes=1), lambda: None)  # a sign of life, for doctor
+    offered.periodic["job_files"] = Periodic(timedelta(hours=1), worker.clean_up)
+    offered.pictured.append(editing.drafted_texts)
+    offered.personal.extend(ground.PARTS)
+    offered.impersonal.update(ground.IMPERSONAL)
+    offered.retention.extend(ground.RULES)
+    offered.jobs["personal_export"] = privacy.export_own
+    offered.periodic["retention"] = Periodic(every=timedelta(days=1), run=privacy.clear_away)
+    offered.jobs["audit_verify"] = working.verify
+    offered.jobs["audit_export"] = working.export_log
+    offered.periodic["audit_verify"] = Periodic(every=timedelta(days=1), run=working.verify_daily)
+    audit.ACTIONS.update(ground.ACTIONS)
+    audit.ACTIONS.update(pictures.ACTIONS)
+    audit.FIELDS.update(pictures.FIELDS)
+    audit.ACTIONS.update(activation.ACTIONS | mailing.ACTIONS | applying.ACTIONS)
+    audit.FIELDS.update(applying.FIELDS)
+    offered.jobs |= {
+        "people_check": planning.check,
+        "people_import": applying.apply,
+        "import_slips": results.write_slips,
+        "unit_slips": slips.write_unit_slips,
+        "import_mails": results.mail_links,
+        mailing.JOB: mailing.of_unit_or_person,
+    }
+    offered.periodic["people_imports"] = Periodic(timedelta(hours=6), intake.clean_up)
+    offered.periodic["activation_codes"] = Periodic(timedelta(hours=6), activation.drop_expired)
 
 
 def _check_csrf(app: Flask) -> None:
@@ -111,6 +161,9 @@ def _check_csrf(app: Flask) -> None:
     def check() -> Any:
         if request.method in db.SAFE_METHODS:
             return None
+        view = app.view_functions.get(request.endpoint or "")
+        if (mebibytes := getattr(view, "takes", None)) and current_user.is_authenticated:
+            request.max_content_length = mebibytes * MEBIBYTE
         try:
             csrf_protect.protect()
         except CSRFError:
@@ -144,6 +197,8 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     errors.init_app(app)
     views.limiter.init_app(app)
+    messages.init_app(app)
+    mail.init_app(app)
     csrf_protect.init_app(app)
     app.before_request(_note_address)
     _check_csrf(app)
@@ -158,7 +213,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(marks)
     app.add_template_filter(lambda kept: typed(kept, registry().field_words), "typed")
     app.add_template_filter(to_html, "markdown")
-    app.jinja_env.globals.update(asset=asset, csrf=csrf, nav_items=nav_items, may=may, today=today)
+    app.jinja_env.globals.update(asset=asset, csrf=csrf, nav_items=nav_items, may=may, today=today, setting=shown)
     app.jinja_env.globals.update(page_address=page_address)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

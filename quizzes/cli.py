@@ -1,4 +1,4 @@
-"""Commands of quizzes: score replies, measure the rubric. Neither needs the app or a database."""
+"""Commands of quizzes: score replies and measure the rubric, without a database; test scenarios, finish re-markings."""
 
 import json
 import os
@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 
 import click
 
-from literacy.cli import Stopped
+from literacy.commands import MakeApp, Stopped, ready
+from quizzes.remarking.cli import remark
 from quizzes.rubric import Rubric, corpus, load_rubric
 from quizzes.rubric.evaluate import (
     Miss,
@@ -29,6 +30,7 @@ from quizzes.rubric.evaluate import (
 from quizzes.rubric.jsonl import cases, score_lines, serialise
 from quizzes.rubric.rules import RULES, read_rubric
 from quizzes.rubric.speed import LENGTHS, curve, loading, measure
+from quizzes.service import bench
 
 
 @click.command()
@@ -118,6 +120,29 @@ def rubric_agree(first: str, second: str) -> None:
         _say(f"问题合计 F1            {report.micro.f1:.3f}")
         _say(f"要素合计 F1            {report.elements_micro.f1:.3f}")
         _say(f"等级一致（加权 kappa） {report.kappa:.3f}")
+
+
+@click.group()
+def scenario() -> None:
+    """情景：用检验答复检查。"""
+
+
+@scenario.command("check")
+@click.argument("slug", required=False)
+@click.pass_obj
+def scenario_check(make_app: MakeApp, slug: str | None) -> None:
+    """用示范答复、反例和存下的检验答复检查情景，说出哪一条评得和期望不合；不写编号就查全部。"""
+    checked = failing = 0
+    with ready(make_app).app_context():
+        for row, failed in bench.failures_everywhere(slug=slug or ""):
+            checked += 1
+            failing += bool(failed)
+            for case, differs in failed:
+                _say(f"{row.slug} {row.title} {case.label}：{'；'.join(differs)}")
+    if slug and not checked:
+        raise Stopped(f"没有情景 {slug}，或者已经停用。")
+    _say(f"情景 {checked} 个，{checked - failing} 个全部符合。")
+    raise SystemExit(1 if failing else 0)
 
 
 @contextmanager
@@ -292,4 +317,4 @@ def _miss_line(miss: Miss, standard: Rubric) -> str:
     return f"{what} {standard.patterns[miss.pattern].name} {miss.id}（标注等级 {miss.grade}）：{said}"
 
 
-COMMANDS = (score, rubric)
+COMMANDS = (score, rubric, scenario, remark)

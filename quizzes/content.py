@@ -9,6 +9,7 @@ from sqlalchemy import select
 from literacy.content import Entry, Problem, Reader, SyncReport, fingerprint, mark_synced, readers
 from literacy.db import db
 from quizzes import bodies
+from quizzes.history import service as history
 from quizzes.models import (
     Kind,
     Question,
@@ -22,6 +23,7 @@ from quizzes.models import (
 from quizzes.reference import content as reference
 from quizzes.reference import terms
 from quizzes.reference.citations import unknown
+from quizzes.reference.models import Expression, Source
 
 FOLDER = Path(__file__).parent / "content"
 TITLE_LENGTH = 60
@@ -87,7 +89,7 @@ class Files:
 
     def _question(self, reader: Reader) -> dict[str, Any]:
         kind = reader.choice("kind", [kind.value for kind in Kind])
-        competency = reader.choice("competency", bodies.COMPETENCIES)
+        competency = reader.choice("competency", bodies.COMPETENCIES, "")
         difficulty = int(reader.number("difficulty", 2, 1, 5) or 2)
         body = plain(reader.entry, without=_QUESTION_COLUMNS)
         if kind in {member.value for member in Kind}:
@@ -164,6 +166,12 @@ def sync(folder: Path = FOLDER) -> SyncReport:
     """Write content files to the database: new ones are added, changed ones get a new version, none is deleted."""
     files = Files(folder)
     report = SyncReport(problems=files.problems)
+    write(files, report)
+    return report
+
+
+def write(files: Files, report: SyncReport) -> None:
+    """Write to the database what of the files the report wants; it notes what was done."""
     reference.sync(report, files.sources, files.expressions)
     scenarios = {row.slug: row for row in db.session.scalars(select(Scenario))}
     for slug, item in files.scenarios.items():
@@ -175,7 +183,7 @@ def sync(folder: Path = FOLDER) -> SyncReport:
     for slug, item in files.quizzes.items():
         _sync_quiz(report, quizzes, questions, slug, item)
     db.session.flush()
-    return report
+    history.keep_all(Quiz, Source, Expression)
 
 
 def _sync_scenario(report: SyncReport, rows: dict[str, Scenario], slug: str, item: dict[str, Any]) -> None:

@@ -5,13 +5,14 @@ Every mark carries what the result page says: which options were right and why, 
 
 import random
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
-from quizzes.rubric import Point, ReplyCase, score_reply
+from quizzes.rubric import Point, ReplyCase, Rubric, Verdict, score_reply
+from quizzes.similar import folded
 
 
 @dataclass(frozen=True)
@@ -161,19 +162,11 @@ def _ordering(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
     return _mark(fraction, draft, {"items": rows})
 
 
-_NOISE = re.compile(r"[\s\W_]+")
-
-
-def _folded(text: str) -> str:
-    """Full width folded, case and punctuation dropped, so that only the words are compared."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
-
-
 def _short(body: Mapping[str, Any], draft: Mapping[str, Any]) -> Mark:
-    said = _folded(draft.get("text", ""))
+    said = folded(draft.get("text", ""))
     best: Mapping[str, Any] | None = None
     for accepted in body["accept"]:
-        if any((words := _folded(phrase)) and words in said for phrase in accepted["any"]) and (
+        if any((words := folded(phrase)) and words in said for phrase in accepted["any"]) and (
             best is None or accepted["fraction"] > best["fraction"]
         ):
             best = accepted
@@ -190,6 +183,68 @@ _MARKERS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Mark]] = {
     "ordering": _ordering,
     "short": _short,
 }
+
+
+# Marking again
+
+
+class Unclear(Exception):  # noqa: N818  it is an answer, not a failure
+    """What was entered for one wording of a question cannot be read in another."""
+
+
+_ALIKE = 0.6
+"""From which likeness on two rows in one place count as one row whose words were mended."""
+
+
+def _places(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Where each row of an old list stands in the new one; rows that are not there any more are left out.
+
+    A row is known by its words. One whose words are gone is the row in the same place if that is new, the lists are
+    equally long and the words are much alike: a mended slip of the pen, never another row.
+    """
+    places = {i: new.index(text) for i, text in enumerate(old) if text in new}
+    if len(old) == len(new):
+        taken = set(places.values())
+        for i, text in enumerate(old):
+            if i not in places and i not in taken and SequenceMatcher(None, text, new[i]).ratio() >= _ALIKE:
+                places[i] = i
+    return places
+
+
+def _moved(place: int, places: Mapping[int, int]) -> int:
+    if place not in places:
+        raise Unclear
+    return places[place]
+
+
+def carried(
+    kind: str, old: Mapping[str, Any], new: Mapping[str, Any], draft: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """A draft that was entered for the body `old`, in the places of the body `new`.
+
+    Options may have been added, moved or mended meanwhile. Raises Unclear where what was chosen is not there any more,
+    or where something is to be put in order that the learner never saw.
+    """
+    if not draft or "text" in draft or "value" in draft:
+        return dict(draft) if draft else None
+    if kind in ("single", "multiple"):
+        places = _places([row["text"] for row in old["options"]], [row["text"] for row in new["options"]])
+        if "option" in draft:
+            return {"option": _moved(draft["option"], places)}
+        return {"options": sorted({_moved(option, places) for option in draft["options"]})}
+    if kind == "ordering":
+        places = _places([row["text"] for row in old["items"]], [row["text"] for row in new["items"]])
+        if sorted(places.values()) != list(range(len(new["items"]))):
+            raise Unclear
+        return {"order": [_moved(item, places) for item in draft["order"] if item in places]}
+    lefts = _places([row["left"] for row in old["pairs"]], [row["left"] for row in new["pairs"]])
+    rights = _places(
+        *([row["right"] for row in one["pairs"]] + list(one.get("distractors") or []) for one in (old, new))
+    )
+    matches = {
+        lefts[int(left)]: _moved(right, rights) for left, right in draft["matches"].items() if int(left) in lefts
+    }
+    return {"matches": {str(left): matches[left] for left in sorted(matches)}}
 
 
 def reply_case(scenario: Mapping[str, Any], text: str) -> ReplyCase:
@@ -211,9 +266,14 @@ def reply_case(scenario: Mapping[str, Any], text: str) -> ReplyCase:
     )
 
 
-def mark_reply(scenario: Mapping[str, Any], draft: Mapping[str, Any] | None) -> Mark:
+def judged(scenario: Mapping[str, Any], text: str, rubric: Rubric | None = None) -> Verdict:
+    """What the rubric (another than the shipped one where it is given) says of a reply to a normalised scenario."""
+    return score_reply(reply_case(scenario, text), rubric)
+
+
+def mark_reply(scenario: Mapping[str, Any], draft: Mapping[str, Any] | None, rubric: Rubric | None = None) -> Mark:
     """Mark a reply to a scenario by the rubric: the fraction is its score in percent, the detail its whole verdict."""
-    verdict = score_reply(reply_case(scenario, (draft or {}).get("text", "")))
+    verdict = judged(scenario, (draft or {}).get("text", ""), rubric)
     return Mark(verdict.score / 100, verdict.as_dict())
 
 

@@ -1,10 +1,13 @@
 """The command line as its user meets it."""
 
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,35 @@ def test_commands_that_need_no_database_make_none(tmp_path: Path, arguments: lis
     assert not (tmp_path / "data/literacy.db").exists()
 
 
+def test_long_work_is_taken_up_beside_the_server(tmp_path: Path) -> None:
+    """`serve` starts a worker, and takes it along when it ends."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    environment = {name: value for name, value in os.environ.items() if name != "LITERACY_DATABASE_URL"}
+    command = [sys.executable, "run.py", "serve", "--port", port]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=environment | {"LITERACY_DATA": str(tmp_path)}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        worker = _first_sign(tmp_path / "literacy.db")
+        server.terminate()
+        assert server.wait(30) == 0
+    finally:
+        server.kill()
+    assert worker, "no worker gave a sign of life"
+    server.communicate(timeout=30)  # ends only once nobody holds the pipe any more: the worker neither
+
+
+def _first_sign(path: Path) -> bool:
+    for _ in range(120):
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
+                if connection.execute("select 1 from periodic_runs").fetchone():
+                    return True
+        time.sleep(0.5)
+    return False
+
+
 def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -64,13 +96,13 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
-    answer = run(tmp_path / "data", "database", "upgrade", LITERACY_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
+    answer = run(tmp_path / "data", "upgrade", LITERACY_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
     assert answer.returncode == 1
     assert "数据库连不上" in answer.stderr and "Traceback" not in answer.stderr
 
 
 def test_a_data_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    answer = run(tmp_path / "file" / "data", "database", "upgrade")
+    answer = run(tmp_path / "file" / "data", "upgrade")
     assert answer.returncode == 1
     assert "数据文件夹" in answer.stderr and "Traceback" not in answer.stderr

@@ -16,6 +16,9 @@ from quizzes.forms.authoring.filters import FilterForm
 _ID = re.compile(r"[0-9]{1,10}")
 _CHOICE = re.compile(r"(lesson|quiz)-([0-9]{1,10})")
 
+LONGEST_BODY = 60000
+"""Characters of a lesson's text."""
+
 
 class LessonFilter(FilterForm):
     """Narrows the list of lessons."""
@@ -49,7 +52,7 @@ class LessonForm(AuthoringForm):
 
     title = LineField("课文名称", [needed()], longest=100)
     summary = TextField("一句话介绍", longest=500, description="写在课文开头，说读完有什么用。")
-    body = TextField("正文", longest=60000)
+    body = TextField("正文", longest=LONGEST_BODY)
     competencies = ChecksField("讲到的能力", choices=COMPETENCY_CHOICES)
     media = SelectField("图片文件夹", default="")
     sources = TextField(
@@ -64,6 +67,10 @@ class LessonForm(AuthoringForm):
         """Give the folders of images to choose from, as (folder, label); the one chosen before is always among them."""
         choices = {"": "不用图片", **dict(folders)}
         self.media.choices = choices if chosen in choices else {**choices, chosen: f"{chosen}（找不到了）"}
+
+    def chosen_questions(self) -> list[str]:
+        """The slugs that are chosen now."""
+        return [entry.form.question.data for entry in self.checks.entries if entry.form.question.data]
 
     def offer_questions(self, questions: Iterable[tuple[str, str]]) -> None:
         """Give the questions to choose from, as (slug, label)."""
@@ -176,6 +183,42 @@ class ModuleForm(AuthoringForm):
     def placed(self) -> list[tuple[int, int]]:
         """The activities in their order, as (id, id of the module each belongs in)."""
         return [(int(row["activity_id"]), row["module_id"] or 0) for _, row in self.activities.filled()]
+
+
+class CourseFactsForm(AuthoringForm):
+    """What is changed beside the outline: what a course is called, and where it stands among others."""
+
+    title = LineField("课程名称", [needed()], longest=100)
+    summary = TextField("介绍", longest=1000)
+    position = IntegerField("排在第几", [InputRequired(NEEDED), NumberRange(0, 1000, "填 0 到 1000。")])
+
+    def settings(self) -> dict[str, Any]:
+        """What was typed, as columns of a course."""
+        return {name: self[name].data for name in ("title", "summary", "position")}
+
+
+class ModuleFactsForm(AuthoringForm):
+    """What is changed of a module beside the outline."""
+
+    title = LineField("单元名称", [needed()], longest=100)
+    summary = TextField("一句话介绍", longest=500)
+    hours = DecimalField("学时", places=None, validators=[rule(_hours_problem)], description="完成这个单元计多少学时。")
+
+    def written(self) -> dict[str, Any]:
+        """What was typed, as columns of a module."""
+        return {"title": self.title.data, "summary": self.summary.data, "hours": float(self.hours.data or 0)}
+
+
+class MoveForm(Form):
+    """Which module or activity goes where: by a button, by dragging, or by the arrow keys."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    module = IntegerField(validators=[Optional()])
+    """The module that is moved, or that the activity is moved into."""
+    activity = IntegerField(validators=[Optional()])
+    """The activity that is moved; empty where a module is."""
+    place = IntegerField(validators=[InputRequired(NEEDED), NumberRange(0, 1000)])
+    """Where it stands then, from 0."""
 
 
 class AddForm(Form):

@@ -1,17 +1,11 @@
-"""The completion report: one source of headers and rows for the screen's columns and for both kinds of files."""
-
-from collections.abc import Iterable, Iterator
-from typing import Any
+"""What lists of people in courses share: their columns, and the courses that they can be narrowed to."""
 
 from sqlalchemy import exists, or_, select
 
 from courses.models import Course, Enrolment
-from courses.service import roster
 from literacy.db import db
-from literacy.export import Table
 from literacy.models import State
 
-TITLE = "学习完成情况"
 COLUMNS = (
     ("name", "姓名", 12),
     ("account", "账号", 18),
@@ -25,34 +19,10 @@ COLUMNS = (
     ("completed", "完成时间", 18),
 )
 """(name, header, width in characters), in the order of the columns. Those among `roster.SORTS` can be sorted by."""
-PERCENTS = frozenset({6})
-
-
-def cells(row: roster.Row) -> tuple[Any, ...]:
-    """A row of the report in the order of the columns."""
-    return (
-        row.name,
-        row.account,
-        row.unit,
-        row.post,
-        row.course,
-        row.state.label,
-        row.share,
-        row.score,
-        row.hours,
-        row.completed_at,
-    )
-
-
-def table(rows: Iterable[roster.Row]) -> Table:
-    """The report as it is exported; the rows are read while it is written."""
-    lines: Iterator[tuple[Any, ...]] = (cells(row) for row in rows)
-    headers = [header for _, header, _ in COLUMNS]
-    return Table(TITLE, headers, lines, [width for _, _, width in COLUMNS], PERCENTS)
 
 
 def courses_with_people() -> list[tuple[int, str]]:
-    """(id, title) of every course that the report can be narrowed to."""
+    """(id, title) of every course that a list can be narrowed to."""
     rows = db.session.execute(
         select(Course.id, Course.title)
         .where(or_(Course.state == State.PUBLISHED, exists().where(Enrolment.course_id == Course.id)))

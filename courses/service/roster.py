@@ -3,25 +3,22 @@
 One source for the list of a course, the completion report and its export, so that they cannot disagree.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, select, true
 
-from courses.models import Activity, ActivityKind, Course, Enrolment, EnrolmentState, Module, Reading
-from courses.progress import share_done
-from courses.service.tree import paths
+from courses.models import Course, Enrolment, EnrolmentState
+from courses.service import parts
+from courses.service.parts import state_on, steps_done, steps_total
+from courses.service.tree import places
 from literacy import dates
 from literacy.db import Page, by_pinyin, containing, db, paged
 from literacy.models import User
 from literacy.service import units
-from quizzes.models import Attempt, Submission
-
-CHUNK = 1000
-"""How many rows of a long export are in memory at a time."""
 
 
 class Dated(StrEnum):
@@ -39,7 +36,10 @@ class Dated(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """What narrows the roster. `day` decides who is overdue; 0, "" and None narrow nothing."""
+    """What narrows the roster. `day` decides who is overdue; 0, "" and None narrow nothing.
+
+    `people` is the condition on User that leaves whom the viewer looks after (see `literacy.service.scope`).
+    """
 
     day: date
     words: str = ""
@@ -50,11 +50,11 @@ class Filter:
     dated: Dated = Dated.ENROLLED
     since: date | None = None
     until: date | None = None
+    people: ColumnElement[bool] = field(default_factory=true, compare=False)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One person in one course."""
+class Row(NamedTuple):
+    """One person in one course. A tuple: a report has a hundred thousand of them."""
 
     id: int
     user_id: int
@@ -66,7 +66,8 @@ class Row:
     course: str
     state: EnrolmentState
     share: float
-    done: int
+    done: int | None
+    """How many steps are done; None for those who have completed."""
     total: int
     score: float | None
     hours: float | None
@@ -75,53 +76,16 @@ class Row:
     enrolled_at: datetime
 
 
-def state_on(day: date) -> ColumnElement[str]:
-    """`Enrolment.state_on` as SQL."""
-    return case(
-        (Enrolment.withdrawn_at.is_not(None), EnrolmentState.WITHDRAWN.value),
-        (Enrolment.completed_at.is_not(None), EnrolmentState.COMPLETED.value),
-        (Enrolment.due_on < day, EnrolmentState.OVERDUE.value),
-        (Enrolment.started_at.is_not(None), EnrolmentState.STUDYING.value),
-        else_=EnrolmentState.NOT_STARTED.value,
-    )
+_KEYS = (
+    "id", "user_id", "name", "account", "unit", "post", "course_id", "course", "state", "progress", "done", "steps",
+    "score", "hours", "completed", "due", "enrolled",
+)  # fmt: skip
+"""The columns of parts that a Row is made of."""
 
 
 def is_open() -> ColumnElement[bool]:
     """Whether somebody is still to finish: neither completed nor withdrawn."""
     return and_(Enrolment.withdrawn_at.is_(None), Enrolment.completed_at.is_(None))
-
-
-def _steps(*conditions: ColumnElement[bool]) -> Any:
-    """How many activities of the enrolment's course meet the conditions."""
-    return (
-        select(func.count(Activity.id))
-        .join(Module, Module.id == Activity.module_id)
-        .where(Module.course_id == Enrolment.course_id, *conditions)
-        .correlate(Enrolment)
-        .scalar_subquery()
-    )
-
-
-def steps_total() -> Any:
-    """How many steps the course has."""
-    return _steps()
-
-
-def steps_done() -> Any:
-    """How many of them the person has done: lessons read to the end, quizzes and drills passed (`study.steps_of`)."""
-    read = exists().where(
-        Reading.user_id == Enrolment.user_id, Reading.lesson_id == Activity.lesson_id, Reading.finished_at.is_not(None)
-    )
-    passed = exists().where(
-        Attempt.user_id == Enrolment.user_id,
-        Attempt.quiz_id == Activity.quiz_id,
-        Submission.attempt_id == Attempt.id,
-        Submission.passed,
-    )
-    # Two queries out: without saying so, each would look at everybody's readings.
-    read, passed = (one.correlate(Activity, Enrolment) for one in (read, passed))
-    is_lesson = Activity.kind == ActivityKind.LESSON
-    return _steps(or_(and_(is_lesson, read), and_(~is_lesson, passed)))
 
 
 def _share() -> ColumnElement[float]:
@@ -153,7 +117,7 @@ def matches(words: str) -> ColumnElement[bool]:
 
 def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     """The filter as conditions on enrolments joined with their people."""
-    found = _between(wanted)
+    found = [wanted.people, *_between(wanted)]
     if wanted.words:
         found.append(matches(wanted.words))
     if wanted.course_id:
@@ -172,9 +136,9 @@ _STATE_ORDER = {state.value: place for place, state in enumerate(EnrolmentState)
 
 def _sorters(wanted: Filter, tree: CTE) -> dict[str, Any]:
     return {
-        "name": by_pinyin(User.name),
+        "name": User.name_key,
         "account": User.account,
-        "unit": by_pinyin(tree.c.path),
+        "unit": tree.c.place,
         "post": by_pinyin(func.nullif(User.post, "")),
         "course": by_pinyin(Course.title),
         "state": case(_STATE_ORDER, value=state_on(wanted.day)),
@@ -194,74 +158,52 @@ def _order(wanted: Filter, sort: str, tree: CTE) -> list[Any]:
     """What stands nowhere comes last either way: the two databases disagree about it when not told."""
     column = _sorters(wanted, tree)[sort.removeprefix("-")]
     first = column.desc() if sort.startswith("-") else column.asc()
-    unit = by_pinyin(tree.c.path).asc().nulls_last()
-    return [first.nulls_last(), unit, by_pinyin(User.name), Course.position, Enrolment.id]
+    order = [tree.c.place.asc().nulls_last(), User.name_key, Course.position, Enrolment.id]
+    return order if sort == DEFAULT_SORT else [first.nulls_last(), *order]
 
 
-def _joined(columns: Sequence[Any], tree: CTE) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Enrolment)
-        .join(User, User.id == Enrolment.user_id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .outerjoin(tree, tree.c.id == User.unit_id)
-    )
+def _narrowed(wanted: Filter, sort: str) -> Select[Any]:
+    tree = places()
+    query = parts.enrolments().outerjoin(tree, tree.c.id == User.unit_id)
+    return query.where(*conditions(wanted)).order_by(*_order(wanted, sort, tree))
 
 
-def _full(day: date, tree: CTE) -> Select[Any]:
-    """Everything that a Row holds, in the order of its fields; `share` is worked out from what is done."""
-    done, total = steps_done(), steps_total()
-    columns = (
-        Enrolment.id, User.id, User.name, User.account, tree.c.path, User.post, Course.id, Course.title, state_on(day),
-        done, total, Enrolment.score, Enrolment.hours, Enrolment.completed_at, Enrolment.due_on, Enrolment.enrolled_at,
-    )  # fmt: skip
-    return _joined(columns, tree)
+def _read(query: Select[Any], day: date) -> Iterator[Row]:
+    for part in parts.read(query, _KEYS, day):
+        yield from map(Row._make, part.rows(_KEYS))
 
 
-def _row(found: Any) -> Row:
-    (row_id, user_id, name, account, unit, post, course_id, course, state) = found[:9]
-    (done, total, score, hours, completed_at, due_on, enrolled_at) = found[9:]
-    return Row(
-        row_id, user_id, name, account, unit or "", post, course_id, course, EnrolmentState(state),
-        1.0 if completed_at else share_done(done, total), done, total, score,
-        hours if completed_at else None, completed_at, due_on, enrolled_at,
-    )  # fmt: skip
+def page_of(wanted: Filter, sort: str, page: int, total: int | None = None) -> Page:
+    """One page of rows, cut in the database; how far people are is asked for these rows only.
 
-
-def page_of(wanted: Filter, sort: str, page: int) -> Page:
-    """One page of rows, cut in the database; how far people are is asked for these rows only."""
-    tree = paths()
-    ids = _joined([Enrolment.id], tree).where(*conditions(wanted)).order_by(*_order(wanted, sort, tree))
-    found = paged(ids, page)
-    tree = paths()
-    rows = db.session.execute(_full(wanted.day, tree).where(Enrolment.id.in_(found.items)))
-    by_id = {row[0]: _row(row) for row in rows}
+    `total` is how many there are in all, where that is known (`number_in`).
+    """
+    found = paged(_narrowed(wanted, sort), page, total=total)
+    rows = _read(parts.enrolments().where(Enrolment.id.in_(found.items)), wanted.day)
+    by_id = {row.id: row for row in rows}
     return replace(found, items=[by_id[row_id] for row_id in found.items if row_id in by_id])
 
 
 def rows_of(wanted: Filter, sort: str) -> Iterator[Row]:
-    """All rows, read from the database in chunks as they are asked for."""
-    tree = paths()
-    query = _full(wanted.day, tree).where(*conditions(wanted)).order_by(*_order(wanted, sort, tree))
-    for found in db.session.execute(query, execution_options={"yield_per": CHUNK}):
-        yield _row(found)
+    """All rows, read from the database in parts as they are asked for."""
+    return _read(_narrowed(wanted, sort), wanted.day)
 
 
 def count(wanted: Filter, *more: ColumnElement[bool]) -> int:
     """How many enrolments the filter leaves."""
-    query = select(func.count(Enrolment.id)).join(User, User.id == Enrolment.user_id)
+    query = select(func.count(Enrolment.id)).outerjoin(User, User.id == Enrolment.user_id)
     return db.session.scalar(query.where(*conditions(wanted), *more)) or 0
 
 
 def totals(wanted: Filter) -> dict[EnrolmentState, int]:
     """How many enrolments stand in each state. The filter's own state is left aside: the figures lead to the others."""
-    states = (
-        select(state_on(wanted.day).label("state"))
-        .select_from(Enrolment)
-        .join(User, User.id == Enrolment.user_id)
-        .where(*conditions(replace(wanted, state="")))
-        .subquery()
-    )
-    counted = db.session.execute(select(states.c.state, func.count()).group_by(states.c.state))
-    found: dict[str, int] = dict(counted.all())
-    return {state: found.get(state.value, 0) for state in EnrolmentState}
+    state = state_on(wanted.day)
+    counts = [func.count().filter(state == one.value) for one in EnrolmentState]
+    query = select(*counts).select_from(Enrolment).outerjoin(User, User.id == Enrolment.user_id)
+    found = db.session.execute(query.where(*conditions(replace(wanted, state="")))).one()
+    return dict(zip(EnrolmentState, found, strict=True))
+
+
+def number_in(totals: Mapping[EnrolmentState, int], wanted: Filter) -> int:
+    """How many rows a filter leaves, by its `totals`."""
+    return totals[EnrolmentState(wanted.state)] if wanted.state else sum(totals.values())

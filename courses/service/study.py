@@ -1,20 +1,28 @@
 """A learner's way through a course: where they stand, what comes next, and what is finished."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from blinker import Namespace
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.models import Activity, ActivityKind, Course, Enrolment, Lesson, Module, Reading
 from courses.progress import Step, after, is_complete, mean_score, next_step, running_step, share_done
+from literacy.dates import begins, zone
 from literacy.db import db
 from literacy.errors import NotFound, found
 from literacy.models import State, User
+from literacy.settings import value
+from literacy.text import titled
 from quizzes.models import Attempt, Quiz, Submission
 from quizzes.service.attempts import chance
 from quizzes.service.results import Result, best_results
+
+course_completed = Namespace().signal("course-completed")
+"""Sent with an enrolment at the moment at which its last step was done."""
 
 
 @dataclass(frozen=True)
@@ -199,11 +207,25 @@ def update_completion(user: User, enrolment: Enrolment, moment: datetime) -> Non
     steps = steps_of(user, enrolment.course.activities)
     if any(step.begun for step in steps):
         enrolment.started_at = enrolment.started_at or moment
-    if enrolment.completed_at is None and is_complete(steps):
+    completes = enrolment.completed_at is None and is_complete(steps)
+    if completes:
         enrolment.completed_at = moment
-        enrolment.hours = enrolment.course.hours
+        late = enrolment.due_on is not None and moment.astimezone(zone()).date() > enrolment.due_on
+        enrolment.hours = 0.0 if late and not value("credit_late") else enrolment.course.hours
     if enrolment.completed_at is not None:
         enrolment.score = mean_score(step.score for step in steps)
+    if completes:
+        course_completed.send(enrolment)
+
+
+def hours_in(user: User, year: int) -> float:
+    """The 学时 that a person was credited with in a calendar year."""
+    query = select(func.coalesce(func.sum(Enrolment.hours), 0.0)).where(
+        Enrolment.user_id == user.id,
+        Enrolment.completed_at >= begins(date(year, 1, 1)),
+        Enrolment.completed_at < begins(date(year + 1, 1, 1)),
+    )
+    return float(db.session.scalar(query) or 0)
 
 
 def note_result(user: User, quiz: Quiz, moment: datetime) -> None:
@@ -222,11 +244,12 @@ def _enrolments_with(user: User, activity: ColumnElement[bool]) -> Sequence[Enro
     ).all()
 
 
-def complete_those_done(course: Course, moment: datetime) -> None:
-    """Complete the enrolments with nothing left to do, after steps were taken out of a course.
+def _open() -> ColumnElement[bool]:
+    return and_(Enrolment.completed_at.is_(None), Enrolment.withdrawn_at.is_(None))
 
-    Whoever had done everything else would otherwise wait for ever for a step that is no longer there.
-    """
+
+def _left(*passing: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an enrolment has a step that is not done; a quiz counts as passed under the conditions `passing` too."""
     read = exists().where(
         Reading.user_id == Enrolment.user_id,
         Reading.lesson_id == Activity.lesson_id,
@@ -243,15 +266,42 @@ def complete_those_done(course: Course, moment: datetime) -> None:
         Module.course_id == Enrolment.course_id,
         ~read.correlate(Activity, Enrolment),
         ~passed.correlate(Activity, Enrolment),
+        *(~one for one in passing),
     )
-    done = select(Enrolment).where(
-        Enrolment.course_id == course.id,
-        Enrolment.completed_at.is_(None),
-        Enrolment.withdrawn_at.is_(None),
-        ~left.correlate(Enrolment),
+    return left.correlate(Enrolment)
+
+
+def would_complete(gained: Select[Any]) -> list[tuple[str, int]]:
+    """How many people would complete which course if these attempts counted as passed, as (course, people).
+
+    `gained` selects (user_id, quiz_id) from Attempt.
+    """
+    # As a set that is made once: a hundred thousand attempts are not gone through anew for every person. A lesson's
+    # quiz_id is null, which would make "not in" unknown.
+    theirs = tuple_(Enrolment.user_id, func.coalesce(Activity.quiz_id, 0)).in_(gained)
+    concerned = Enrolment.user_id.in_(gained.with_only_columns(Attempt.user_id))
+    query = (
+        select(Course.title, func.count(Enrolment.id))
+        .join(Enrolment.course)
+        .where(_open(), concerned, ~_left(theirs))
+        .group_by(Course.id, Course.title, Course.position)
+        .order_by(Course.position, Course.id)
     )
-    for enrolment in db.session.scalars(done.options(joinedload(Enrolment.user))):
+    return [(f"课程{titled(title)}", people) for title, people in db.session.execute(query)]
+
+
+def complete_those_done(course: Course, moment: datetime, user_ids: Collection[int] | None = None) -> None:
+    """Complete the enrolments with nothing left to do, of everybody or of these people (as many as a statement names).
+
+    After steps were taken out of a course, whoever had done everything else would otherwise wait for ever for a step
+    that is no longer there; and who comes into a course may have done all of it in others.
+    """
+    done = select(Enrolment).where(Enrolment.course_id == course.id, _open(), ~_left())
+    if user_ids is not None:
+        done = done.where(Enrolment.user_id.in_(user_ids))
+    for enrolment in db.session.scalars(done.options(joinedload(Enrolment.user))).all():
         update_completion(enrolment.user, enrolment, moment)
+    db.session.flush()
 
 
 def place_of(user: User, quiz: Quiz) -> tuple[Standing, Activity] | None:

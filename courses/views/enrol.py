@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from courses.forms.enrol import AllDueForm, ChangeForm, DueForm, PeopleFilter, UnitForm, ticked
 from courses.forms.report import RosterFilter, Sorting
 from courses.models import Course
+from courses.service import candidates, roster
 from courses.service import enrolment as service
 from courses.service import report as reporting
-from courses.service import roster
 from courses.views.base import blueprint
 from courses.views.report import kept, link_to, wanted_by
 from literacy.access import Permission, allows, requires
@@ -20,7 +20,7 @@ from literacy.errors import NotFound
 from literacy.forms import asked_for
 from literacy.models import Role, State, User
 from literacy.registry import Panel
-from literacy.service import units
+from literacy.service import scope, units
 from literacy.views.common import done_or_back, go, me, new_key, page_number, saved, status_of
 
 SORTING = Sorting(roster.SORTS, "name")
@@ -31,7 +31,7 @@ COLUMNS = tuple(column for column in reporting.COLUMNS if column[0] not in ("cou
 @requires(Permission.ENROL)
 def enrol() -> ResponseReturnValue:
     """Every course with how many people are in it."""
-    return render_template("courses/enrol.html", rows=service.overview(today()))
+    return render_template("courses/enrol.html", rows=service.overview(today(), me()))
 
 
 @blueprint.get("/manage/enrolments/<int:course_id>")
@@ -51,11 +51,11 @@ def _course_page(course: Course, form: ChangeForm) -> ResponseReturnValue:
         course=course,
         form=form,
         find=find,
-        page=roster.page_of(wanted, sort, page_number()),
+        page=roster.page_of(wanted, sort, page_number(), roster.number_in(totals, wanted)),
         totals=totals,
         everything=sum(totals.values()),
         still_open=roster.count(wanted, roster.is_open()),
-        rules=service.rules_of(course.id),
+        rules=service.rules_of(me(), course.id),
         columns=COLUMNS,
         sorts=roster.SORTS,
         sort=sort,
@@ -72,7 +72,7 @@ def _course_page(course: Course, form: ChangeForm) -> ResponseReturnValue:
 
 def _roster_filter() -> RosterFilter:
     find = RosterFilter(request.args)
-    find.unit.offer(units.choices(units.tree()), "全部")
+    find.unit.offer(units.choices(units.tree(me())), "全部")
     return find
 
 
@@ -148,14 +148,14 @@ def enrol_people(course_id: int) -> ResponseReturnValue:
         if answer := saved(form, act):
             return answer
     find = PeopleFilter(request.args)
-    find.unit.offer(units.choices(units.tree()), "全部")
+    find.unit.offer(units.choices(units.tree(me())), "全部")
     asked = asked_for(find)
     page = render_template(
         "courses/enrol_people.html",
         course=course,
         form=form,
         find=find,
-        page=service.search_people(course_id, asked.get("words", ""), asked.get("unit", 0), page_number()),
+        page=candidates.search_people(me(), course_id, asked.get("words", ""), asked.get("unit", 0), page_number()),
         ticked=set(chosen),
         link=link_to("courses.enrol_people", course_id=course_id),
         day_now=today(),
@@ -169,7 +169,7 @@ def enrol_unit(course_id: int) -> ResponseReturnValue:
     """Put a whole unit into a course: first see what would happen, then do it."""
     course = service.course_for(course_id)
     form = UnitForm() if request.method == "POST" else UnitForm(request.args)
-    known = units.choices(units.tree())
+    known = units.choices(units.tree(me()))
     form.unit.offer(known, "请选择")
     asked = request.method == "POST" or "unit" in request.args
     fits = asked and form.fits(today())
@@ -186,9 +186,9 @@ def enrol_unit(course_id: int) -> ResponseReturnValue:
         "courses/enrol_unit.html",
         course=course,
         form=form,
-        preview=service.preview_unit(course_id, form.unit.data) if fits else None,
+        preview=candidates.preview_unit(me(), course_id, form.unit.data) if fits else None,
         unit_name=dict(known).get(form.unit.data, ""),
-        rules=service.rules_of(course_id),
+        rules=service.rules_of(me(), course_id),
         units_known=bool(known),
         day_now=today(),
     )
@@ -247,7 +247,7 @@ def person_panel(person: User, viewer: Any) -> Panel | None:
     """The courses of a person, for the person's page; only to those who may enrol."""
     if not allows(viewer, Permission.ENROL):
         return None
-    rows = roster.rows_of(roster.Filter(today(), user_id=person.id), "course")
+    rows = roster.rows_of(roster.Filter(today(), user_id=person.id, people=scope.people(viewer)), "course")
     lines = tuple(
         (row.course, _standing(row), url_for("courses.enrol_course", course_id=row.course_id, words=row.account))
         for row in rows

@@ -1,14 +1,14 @@
 """The learner's pages: today, a course, a lesson."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, send_from_directory, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.utils import safe_join
 
 from courses import content
+from courses.cohorts.service import standing as cohorts_in
+from courses.cohorts.service.finding import running
 from courses.models import Activity, ActivityKind, Lesson
 from courses.progress import Step, after
 from courses.service import study
@@ -17,13 +17,16 @@ from courses.views.base import blueprint
 from literacy.access import Permission, requires
 from literacy.db import db, now, reading, writes
 from literacy.errors import NotFound, found
+from literacy.markdown import PICTURE
 from literacy.registry import Surroundings
+from literacy.settings import value
 from literacy.text import titled
 from literacy.web import today as this_day
 from quizzes.bodies import COMPETENCIES
 from quizzes.models import Quiz
 from quizzes.reference import service as reference
 from quizzes.reference import showing
+from quizzes.reviewing.service import appeals
 from quizzes.service.attempts import close_expired
 from quizzes.service.competence import competencies_of
 from quizzes.views import practice
@@ -46,10 +49,14 @@ def today() -> ResponseReturnValue:
             others=[standing for standing in rest if not standing.enrolment.completed_at],
             completed=[standing for standing in rest if standing.enrolment.completed_at],
             day_now=this_day(),
+            target=value("credit_yearly_target"),
+            hours=study.hours_in(current_user, this_day().year) if value("credit_yearly_target") else 0,
             moment_now=now(),
+            cohorts=cohorts_in.running_by_course(current_user, running(this_day())),
             url_of=step_url,
             abilities=abilities if any(one.step for one in abilities) else [],
             names=COMPETENCIES,
+            answered=appeals.news_for(current_user),
         )
 
 
@@ -86,6 +93,7 @@ def course(course_id: int) -> ResponseReturnValue:
             standing=standing,
             url_of=activity_url,
             step_url=step_url,
+            cohorts=cohorts_in.running_by_course(current_user, running(this_day())),
             day_now=this_day(),
             moment_now=now(),
         )
@@ -152,9 +160,11 @@ def shown(text: Lesson, checks: practice.Rows) -> dict[str, Any]:
 
 
 def media_of(folder: str):
-    """Turns the path of an image or table in a lesson into its address. Without a folder they have none."""
+    """Turns the path of an image or table in a lesson into its address. Without a folder only uploads have."""
 
     def address(path: str) -> str:
+        if path.startswith(PICTURE):
+            return url_for("literacy.picture", key=path.removeprefix(PICTURE))
         return url_for("courses.media", folder=folder, name=path.removeprefix("media/")) if folder else path
 
     return address
@@ -192,10 +202,8 @@ def lesson_finish(activity_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT)
 def media(folder: str, name: str) -> Response:
     """An image or table of a lesson, from the course's folder."""
-    home = safe_join(str(content.FOLDER), folder, "media")
-    if home is None or not content.is_media(name) or not (Path(home) / name).is_file():
-        raise NotFound
-    answer = send_from_directory(home, name, as_attachment=name.endswith(".csv"))
+    path = found(content.media_file(folder, name))
+    answer = send_file(path, as_attachment=name.endswith(".csv"), download_name=path.name)
     # An SVG opened on its own runs no script and loads nothing.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=3600"

@@ -1,19 +1,20 @@
 """The forms of signing in and of one's own password."""
 
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, Length
+from wtforms.validators import EqualTo, Length, ValidationError
 
-from literacy.forms.base import Form, needed, rule
+from literacy.forms.base import Form, needed
 from literacy.text import account_name
 
 MIN_PASSWORD = 10
+"""How long a password has to be where nobody set anything else."""
 
 
-def password_problem(password: str | None) -> str | None:
-    """What is wrong with a new password, as a sentence; None if it will do."""
+def password_problem(password: str | None, least: int = MIN_PASSWORD) -> str | None:
+    """What is wrong with a new password, as a sentence; None if it will do. `least` is how long it has to be."""
     password = password or ""
-    if len(password) < MIN_PASSWORD:
-        return f"密码至少 {MIN_PASSWORD} 个字符。"
+    if len(password) < least:
+        return f"密码至少 {least} 个字符。"
     if len(password) > 200:
         return "密码最多 200 个字符。"
     if len(set(password)) < 5:
@@ -32,5 +33,12 @@ class PasswordForm(Form):
     """A person's new password."""
 
     current = PasswordField("现在的密码", [needed()])
-    new = PasswordField("新密码", [needed(), rule(password_problem)])
+    new = PasswordField("新密码", [needed()])
     repeated = PasswordField("再输入一遍新密码", [needed(), EqualTo("new", "两次输入的新密码不一样。")])
+    least = MIN_PASSWORD
+    """How long the new one has to be; the page sets it."""
+
+    def validate_new(self, field: PasswordField) -> None:
+        """The new password must be long and varied enough."""
+        if sentence := password_problem(field.data, self.least):
+            raise ValidationError(sentence)

@@ -83,11 +83,20 @@ def _row_id(value: Any) -> int:
 
 
 class PickField(SelectField):
-    """One of the rows that the form was offered, by id; 0 where none is chosen."""
+    """One of the rows that the form was offered, by id; 0 where none is chosen.
+
+    Long lists are searched by typing, see `choose.js`.
+    """
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(
-            label, validators, coerce=_row_id, invalid_choice_message="请从列表里选一项。", default=0, **kwargs
+            label,
+            validators,
+            coerce=_row_id,
+            invalid_choice_message="请从列表里选一项。",
+            default=0,
+            render_kw={"data-choose": True},
+            **kwargs,
         )
 
     def offer(self, rows: Iterable[tuple[int, str]], none: str) -> None:

@@ -2,12 +2,13 @@
 
 from wtforms import HiddenField, StringField
 
+from literacy.contact import MAX_RANK, email_of, email_problem, phone_of, phone_problem
 from literacy.forms.base import ChecksField, Form, LineField, NarrowField, PickField, needed, rule
 from literacy.models import Role
 from literacy.text import MAX_NAME, account_name, account_problem, clean_line
 
 ROLES = {role.value: role.label for role in Role}
-STATES = {"active": "在用", "deactivated": "已停用", "locked": "登录被锁"}
+STATES = {"active": "在用", "deactivated": "已停用", "locked": "登录被锁", "waiting": "还没激活"}
 
 
 def _roles_problem(chosen: list[str] | None) -> str | None:
@@ -35,6 +36,19 @@ class PersonForm(Form):
     )
     unit = PickField("单位")
     post = LineField("职务", longest=100, description="照本单位的写法，例如“政务服务中心回复员”。可以不填。")
+    rank = LineField("职级", longest=MAX_RANK, description="例如“四级主任科员”。可以不填。")
+    phone = StringField(
+        "手机",
+        [rule(phone_problem)],
+        filters=[clean_line, phone_of],
+        description="手机或者座机，只有管理员看得到。可以不填。",
+    )
+    email = StringField(
+        "邮箱",
+        [rule(email_problem)],
+        filters=[clean_line, email_of],
+        description="提醒可以寄到这里，只有管理员看得到。可以不填。",
+    )
     roles = ChecksField(
         "角色",
         [rule(_roles_problem)],
@@ -46,9 +60,25 @@ class PersonForm(Form):
         default=[Role.LEARNER.value],
         description="一个人可以有几个角色。",
     )
+    trainer_unit = PickField("培训师管哪个单位", description="管一个单位的培训师，只看得到这个单位和下级的学员。")
+    administrator_unit = PickField(
+        "管理员管哪个单位", description="管一个单位的管理员，只看得到、只改得了这个单位和下级的人。"
+    )
     seen = HiddenField(filters=[clean_line])
     """What the form was opened on, so that two administrators do not overwrite each other unseen."""
 
     def chosen_roles(self) -> list[Role]:
         """The roles that were ticked."""
         return [Role(value) for value in self.roles.data or []]
+
+    def offer_reach(self, rows: list[tuple[int, str]], widest: str) -> None:
+        """Give the units that a role can be bound to, and what binding it to none of them is called."""
+        for field in (self.trainer_unit, self.administrator_unit):
+            field.offer(rows, widest)
+
+    def chosen_reach(self) -> dict[Role, int | None]:
+        """The unit that each role is bound to; None for as far as it may be given."""
+        return {
+            Role.TRAINER: self.trainer_unit.data or None,
+            Role.ADMINISTRATOR: self.administrator_unit.data or None,
+        }

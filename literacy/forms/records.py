@@ -16,6 +16,7 @@ class RecordFilter(Form):
     since = DayField("从")
     until = DayField("到")
     words = LineField("内容", longest=100)
+    address = LineField("来源地址", longest=60)
     about = HiddenField("只看", filters=[lambda text: clean_line(text)[:60]])
     """One row that the entries are about, as `users:12`."""
 

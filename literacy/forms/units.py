@@ -1,6 +1,12 @@
-"""The form of a unit."""
+"""The forms of units: finding one, naming and placing one."""
 
 from literacy.forms.base import Form, LineField, PickField, needed
+
+
+class UnitFilter(Form):
+    """Finds units by their names."""
+
+    words = LineField("单位名称", longest=100)
 
 
 class UnitForm(Form):

@@ -1,17 +1,19 @@
 """The verbs of units: the tree, making, renaming, moving, deactivating. Flushes, never commits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from literacy import audit
 from literacy.db import alone, db
 from literacy.errors import Refused, found
-from literacy.models import Unit, User
+from literacy.models import Role, Unit, User
 from literacy.pinyin import pinyin_key
+from literacy.service import scope
+from literacy.service.scope import below
 from literacy.text import clean_line
 
 SEPARATOR = " / "
@@ -30,19 +32,24 @@ class Node:
     """People in it and in everything under it."""
 
 
-def below(unit_id: int) -> Select[Any]:
-    """The ids of a unit and of everything under it, for `column.in_(…)`."""
-    tree = select(Unit.id).where(Unit.id == unit_id).cte("units_below", recursive=True)
-    # union, not union_all: it ends even if rows were made each other's parent behind our back
-    tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
-    return select(tree.c.id)
+def tree(viewer: User | None = None, role: Role = Role.ADMINISTRATOR) -> list[Node]:
+    """The units that the viewer looks after in this role, each behind the one it belongs to.
 
-
-def tree() -> list[Node]:
-    """All units, each behind the one it belongs to, siblings in use first and then by name."""
+    Siblings in use first and then by name. Full names begin at the root, depths where the viewer's scope begins. None
+    is the command line, which sees everything.
+    """
+    within = scope.of(viewer, role)
     counted = select(User.unit_id, func.count()).where(User.active, User.unit_id.is_not(None)).group_by(User.unit_id)
+    if within is not None:
+        counted = counted.where(User.unit_id.in_(within))
     heads = dict(db.session.execute(counted).all())
-    return arranged(db.session.scalars(select(Unit)), heads)
+    nodes = arranged(db.session.scalars(select(Unit)), heads)
+    if within is None:
+        return nodes
+    seen = set(db.session.scalars(within))
+    nodes = [node for node in nodes if node.unit.id in seen]
+    start = nodes[0].depth if nodes else 0
+    return [replace(node, depth=node.depth - start) for node in nodes]
 
 
 def arranged(units: Iterable[Unit], heads: dict[Any, int]) -> list[Node]:
@@ -74,6 +81,12 @@ def _summed(nodes: list[Node]) -> list[Node]:
     return summed[::-1]
 
 
+def outline(nodes: Sequence[Node]) -> list[tuple[Node, bool, int]]:
+    """Nodes in the order of the tree with (whether something is under it, how many levels end behind it). Pure."""
+    depths = [node.depth for node in nodes[1:]] + [0]
+    return [(node, depth > node.depth, max(0, node.depth - depth)) for node, depth in zip(nodes, depths, strict=False)]
+
+
 def paths() -> dict[int, str]:
     """The full name of every unit by its id."""
     return {node.unit.id: node.path for node in arranged(db.session.scalars(select(Unit)), {})}
@@ -88,22 +101,46 @@ def choices(nodes: Iterable[Node], *, keep: int | None = None) -> list[tuple[int
     ]
 
 
-def unit_for(unit_id: int) -> Unit:
-    """A unit; raises NotFound."""
-    return found(db.session.get(Unit, unit_id))
+def by_path(path: str) -> Unit | None:
+    """The unit with this full name (青禾县 / 望舒街道, blanks do not matter) or, if it is the only one, this name."""
+    wanted = [clean_line(name) for name in path.split("/")]
+    nodes = arranged(db.session.scalars(select(Unit)), {})
+    exact = [node.unit for node in nodes if node.path.split(SEPARATOR) == wanted]
+    named = exact or [node.unit for node in nodes if [node.unit.name] == wanted]
+    return named[0] if len(named) == 1 else None
 
 
-def _fresh(unit: Unit) -> None:
-    """Wait until nobody else changes the tree, and see the unit as it is then."""
+def unit_for(viewer: User | None, unit_id: int, role: Role = Role.ADMINISTRATOR) -> Unit:
+    """A unit that the viewer looks after in this role; raises NotFound."""
+    unit = found(db.session.get(Unit, unit_id))
+    scope.check_unit(viewer, unit_id, role)
+    return unit
+
+
+def is_top(viewer: User | None, unit: Unit) -> bool:
+    """Whether it is the very unit that the viewer is bound to, which they leave as it is."""
+    return scope.top(viewer) == unit.id
+
+
+def _fresh(actor: User | None, unit: Unit) -> None:
+    """Wait until nobody else changes the tree, and see the unit as it is then.
+
+    Raises NotFound for a unit outside the actor's scope, Refused for the one at its top.
+    """
     alone("units")
     db.session.refresh(unit)
+    scope.check_unit(actor, unit.id)
+    if is_top(actor, unit):
+        raise Refused(f"“{unit.name}”是您管的最上一级，要请上级单位的管理员来改。", 403)
 
 
-def _parent(parent_id: int) -> Unit | None:
-    """The unit above; None for the root. Raises Refused if it is not in use."""
+def _parent(actor: User | None, parent_id: int) -> Unit | None:
+    """The unit above; None for the root. Raises Refused if it is not in use, NotFound outside the actor's scope."""
     if not parent_id:
+        if scope.of(actor) is not None:
+            raise Refused("请选一个上级单位。", field="parent")
         return None
-    parent = unit_for(parent_id)
+    parent = unit_for(actor, parent_id)
     db.session.refresh(parent)
     if not parent.active:
         raise Refused(f"“{parent.name}”已经停用，不能放在它下面。", field="parent")
@@ -129,10 +166,11 @@ def _checked_name(name: str, parent: Unit | None, unit: Unit | None = None) -> s
 def create_unit(actor: User | None, *, name: str, parent_id: int = 0) -> Unit:
     """A new unit under another, or at the root (0).
 
-    Raises Refused where the name is empty or taken there, or the unit above is not in use.
+    Raises NotFound for a place outside the actor's scope, Refused where the name is empty or taken there, or the unit
+    above is not in use.
     """
     alone("units")
-    parent = _parent(parent_id)
+    parent = _parent(actor, parent_id)
     unit = Unit(name=_checked_name(name, parent), parent=parent)
     db.session.add(unit)
     db.session.flush()
@@ -143,12 +181,13 @@ def create_unit(actor: User | None, *, name: str, parent_id: int = 0) -> Unit:
 def change_unit(actor: User | None, unit: Unit, *, name: str, parent_id: int) -> None:
     """Rename a unit, or move it with everything under it below another unit, or to the root (0).
 
-    Raises Refused where it would come to stand below itself, the name is taken there, or the new place is not in use.
+    Raises NotFound for a place outside the actor's scope, Refused where it would come to stand below itself, the name
+    is taken there, or the new place is not in use.
     """
-    _fresh(unit)
+    _fresh(actor, unit)
     if parent_id and parent_id in set(db.session.scalars(below(unit.id))):
         raise Refused("单位不能移到它自己或者它的下级里面。", field="parent")
-    parent = unit.parent if parent_id == (unit.parent_id or 0) else _parent(parent_id)
+    parent = unit.parent if parent_id == (unit.parent_id or 0) else _parent(actor, parent_id)
     before = _said(unit)
     path = unit.path
     unit.name, unit.parent = _checked_name(name, parent, unit), parent
@@ -167,7 +206,7 @@ def deactivate_unit(actor: User | None, unit: Unit) -> None:
 
     Raises Refused while it holds people or units in use.
     """
-    _fresh(unit)
+    _fresh(actor, unit)
     if not unit.active:
         raise Refused(f"“{unit.name}”已经停用了。")
     people = select(func.count()).select_from(User).where(User.unit_id == unit.id, User.active)
@@ -189,7 +228,7 @@ def reactivate_unit(actor: User | None, unit: Unit) -> None:
 
     Raises Refused while the unit above it is out of use.
     """
-    _fresh(unit)
+    _fresh(actor, unit)
     if unit.active:
         raise Refused(f"“{unit.name}”正在使用，不需要启用。")
     if unit.parent is not None and not unit.parent.active:

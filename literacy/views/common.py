@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -118,19 +117,13 @@ def download(table: export.Table, form: str, filters: dict[str, str]) -> Respons
     """
     if form not in export.FORMS:
         raise NotFound
-    count = 0
-
-    def counted() -> Any:
-        nonlocal count
-        for count, row in enumerate(table.rows, start=1):  # noqa: B007  counted for the record
-            yield row
-
+    rows = export.Counted(table.rows)
     db.session.commit()
     with reading():
-        answer = export.send(replace(table, rows=counted()), form, f"{table.title}_{today().isoformat()}", zone())
+        answer = export.send(replace(table, rows=rows), form, f"{table.title}_{today().isoformat()}", zone())
         db.session.rollback()
     narrowed = "，".join(f"{label}：{value}" for label, value in filters.items())
-    summary = f"下载{table.title} {count} 行（{form.upper()}）" + (f"，筛选：{narrowed}" if narrowed else "")
+    summary = f"下载{table.title} {rows.count} 行（{form.upper()}）" + (f"，筛选：{narrowed}" if narrowed else "")
     audit.record(me(), "export.taken", None, summary)
     db.session.commit()
     return answer

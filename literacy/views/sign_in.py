@@ -7,15 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
-from literacy.access import Permission, came_from_here, open_session, public, requires, sign_in_again_page
+from literacy.access import Permission, allows, came_from_here, open_session, public, requires, sign_in_again_page
 from literacy.db import db
 from literacy.errors import PAGES, Refused, error_page, wants_json
 from literacy.forms import PasswordForm, SignInForm
 from literacy.registry import registry
 from literacy.service import accounts
+from literacy.settings import value
+from literacy.starting import is_new
 from literacy.views.base import blueprint, limiter
 
-SIGN_IN_FAILED = "账号或密码不对，或者账号暂时不能登录。连续输错 5 次会锁定 15 分钟；忘记密码请找本单位管理员重置。"
+
+def sign_in_failed() -> str:
+    """What is said of every kind of failure alike."""
+    return (
+        f"账号或密码不对，或者账号暂时不能登录。连续输错 {value('lock_after')} 次会锁定 {value('lock_minutes')} 分钟；"
+        "忘记密码请找本单位管理员重置。"
+    )
 
 
 def sign_in_limit() -> str:
@@ -39,7 +47,12 @@ def safe_target(target: str | None) -> str:
 @blueprint.get("/")
 @requires(Permission.ACCOUNT)
 def home() -> ResponseReturnValue:
-    """The front door: leads each person to where their role begins."""
+    """The front door: leads each person to where their role begins.
+
+    Who looks after a new installation is led to what has to be done before anybody can learn.
+    """
+    if allows(current_user, Permission.INSTALLATION) and is_new(registry().first_steps):
+        return redirect(url_for("literacy.first_steps"), 303)
     for role, endpoint in registry().homes.items():
         if role in current_user.roles:
             return redirect(url_for(endpoint), 303)
@@ -60,7 +73,7 @@ def sign_in() -> ResponseReturnValue:
         if user:
             open_session(user)
             return redirect(safe_target(request.args.get("next")), 303)
-        form.form_errors.append(SIGN_IN_FAILED)
+        form.form_errors.append(sign_in_failed())
     return render_template("literacy/sign_in.html", form=form, new=not accounts.has_people())
 
 
@@ -73,14 +86,14 @@ def sign_in_again() -> ResponseReturnValue:
     db.session.commit()
     if wants_json():
         if user is None:
-            return {"error": SIGN_IN_FAILED}, 403
+            return {"error": sign_in_failed()}, 403
         open_session(user)
         return {"csrf_token": generate_csrf(), "account": user.account}
     target = safe_target(request.args.get("target"))
     kept = [(name, value) for name, value in request.form.items(multi=True) if name.startswith("kept-")]
     if user is None:
         return render_template(
-            "literacy/sign_in_again.html", kept=_unkept(kept), target=target, problem=SIGN_IN_FAILED
+            "literacy/sign_in_again.html", kept=_unkept(kept), target=target, problem=sign_in_failed()
         ), 401
     open_session(user)
     return render_template("literacy/carry_on.html", kept=_unkept(kept), target=target)
@@ -95,6 +108,8 @@ def _unkept(kept: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @requires(Permission.ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """End this session."""
+    accounts.sign_out(current_user._get_current_object())
+    db.session.commit()
     logout_user()
     session.clear()
     flash("您已退出。", "done")
@@ -113,6 +128,7 @@ def account() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's own password; the initial one must be changed first of all."""
     form = PasswordForm()
+    form.least = value("password_length")
     if form.validate_on_submit():
         try:
             accounts.change_password(current_user, form.current.data or "", form.new.data or "")

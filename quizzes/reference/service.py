@@ -15,7 +15,7 @@ from literacy.registry import CitedText
 from quizzes.reference.citations import Known, Register, citations, plain_title
 from quizzes.reference.models import Expression, Source, SourceKind
 from quizzes.service.authoring import life
-from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.service.authoring.life import begin, new_slug, note, still_whole
 
 SOURCE_COLUMNS = ("title", "kind", "aliases", "clauses", "origin", "note", "verified", "checked_on", "review_by")
 EXPRESSION_COLUMNS = (
@@ -215,7 +215,7 @@ def change(author: User, row: Reference, opened_on: int | None, written: dict[st
 
     Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
     """
-    row.change(opened_on)
+    begin(row, opened_on)
     before = {name: _plain(getattr(row, name)) for name in written}
     for name, value in written.items():
         setattr(row, name, value)

@@ -136,7 +136,12 @@ def _edit(sort: Sort, row: Any) -> ResponseReturnValue:
     elif row is not None:
         form.show(life.own_problems(row))
     page = render_template(
-        f"quizzes/author_{sort.name}_edit.html", form=form, row=row, sort=sort, newer=common.newer_than(form, row)
+        f"quizzes/author_{sort.name}_edit.html",
+        form=form,
+        row=row,
+        sort=sort,
+        newer=common.newer_than(form, row),
+        **common.waiting_beside(row),
     )
     return page, common.status_of(form)
 

@@ -1,12 +1,12 @@
 """Signs that nobody read a reply before it went out: empty, unfilled, unfinished, repeated, meant for somebody else."""
 
 import re
-from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from quizzes.rubric import relation
 from quizzes.rubric.evidence import Hit, Reading
-from quizzes.rubric.phrases import contains
+from quizzes.rubric.phrase_index import contains
+from quizzes.rubric.scanning import AnyOf
 
 _BLANK_WORDS = (
     r"姓名|名称|来信人|游客|插入|政策|依据|称呼|单位|地址|日期|时间|年/月/日|年/月|事项|"
@@ -27,30 +27,53 @@ _INSIDE = (
     r"(?:作为|我是)(?:一个|一款|一名)?(?:人工智能|ai)(?:语言模型|助手|模型)|希望(?:这份|这个|以上)(?:答复|回复|草稿)(?:对您|能|可以)|"
     r"(?:重复件|重复工单|重复来件),?(?:见|同|参照|参考)|(?:^|\n)尊敬的(?:领导|局长|书记)[^\n]{0,4}:[^\n]{0,8}现将"
 )
-_PLACEHOLDER = re.compile(
-    "|".join(
-        (
-            r"(?<![a-z0-9])[x×○〇]{2,}(?![a-z0-9×○])",
-            r"(?<![a-z0-9])(?:x|\*{1,2})月(?:x|\*{1,2})?日?",
-            r"(?<!\*)\*{1,4}(?=(?:同志|先生|女士|网友|市民|局|路|街|小区|问题|一事))",
-            rf"[【\[{{<]{{1,2}}[^\n】\]}}>\d]{{0,10}}(?:{_BLANK_WORDS})[^\n】\]}}>\d]{{0,10}}[】\]}}>]{{1,2}}",
-            r"\((?:此处|请填|填写|请输入|待填)[^\n)]{0,16}\)",
-            r"\([^\n)\d]{0,12}(?:择一|问候语)[^\n)\d]{0,6}\)",
-            r"&nbsp;|</?(?:p|br|div|span)\b|\\n|%s|\bnull\b|undefined|\bnan\b|\ufffd|自动回复|智能回复",
-            r"(?:1[3-9]|[2-9]\d)月\d{1,2}日|(?<!\d)2月3[01]日|(?<!\d)(?:[469]|11)月31日",
-            r"【\s*】|【(?:标题|模板|范文|草稿|初稿|拟稿|正文)】|\{\{[^{}\n]{0,20}\}\}|\{[^{}\n\d]{1,12}\}",
-            r"\d{4}年\s{0,4}月\s{0,4}日|[_—-]{2,}年[_—-]{1,}月|(?<![a-z0-9])n月n日",
-            r"(?:^|[\n。])(?:尊敬的)?某某(?:市民|居民|网友|用户|先生|女士|同志)|尊敬的(?:市民|居民|网友|用户)?某某",
-            r"\$\{?\w{1,12}\}?|<%=?[^%\n]{1,12}%>",
-            r"[:(【](?:待补充|待填写|待完善|略)|此处略|以下省略|todo|占位符|_{2,}",
-            _REMARK,
-            r"\((?:(?:部门|单位|科室|小区|路段|街道|事项)名称|姓名|地址|日期|时间|事项|电话|具体情况|路名)\)",
-            r"(?:^|\n)\s*(?:初稿|草稿|拟稿|底稿|样稿|代拟稿|征求意见稿|模板)[一二三四五六\d]?\s*[:】]|【模板[^\n】]{0,4}】",
-            r"(?:联系)?(?:电话|地址|责任人|联系人|时限)[:为](?=[。,;\n]|\s*$)",
-            _INSIDE,
-            r"先生[/(]女士\)?(?=鈞|钧|您好|[:,])|(?:阿姨|叔叔|爷爷|奶奶)\((?:阿姨|叔叔|爷爷|奶奶)\)",
-        )
-    )
+_LABELS = "|".join(f"{name}{sign}" for name in ("电话", "地址", "责任人", "联系人", "时限") for sign in ":为")
+_PLACEHOLDER = AnyOf(
+    ("x|×|○|〇", r"(?<![a-z0-9])[x×○〇]{2,}(?![a-z0-9×○])"),
+    ("x月|*月", r"(?<![a-z0-9])(?:x|\*{1,2})月(?:x|\*{1,2})?日?"),
+    ("*", r"(?<!\*)\*{1,4}(?=(?:同志|先生|女士|网友|市民|局|路|街|小区|问题|一事))"),
+    ("【|[|{|<", rf"[【\[{{<]{{1,2}}[^\n】\]}}>\d]{{0,10}}(?:{_BLANK_WORDS})[^\n】\]}}>\d]{{0,10}}[】\]}}>]{{1,2}}"),
+    ("(此处|(请填|(填写|(请输入|(待填", r"\((?:此处|请填|填写|请输入|待填)[^\n)]{0,16}\)"),
+    ("择一|问候语", r"\([^\n)\d]{0,12}(?:择一|问候语)[^\n)\d]{0,6}\)"),
+    (
+        "&nbsp;|<|\\n|%s|null|undefined|nan|\ufffd|自动回复|智能回复",
+        r"&nbsp;|</?(?:p|br|div|span)\b|\\n|%s|\bnull\b|undefined|\bnan\b|\ufffd|自动回复|智能回复",
+    ),
+    (
+        "月",
+        r"[1-9](?:(?:(?<=1)[3-9]|(?<=[2-9])\d)月\d{1,2}日|(?<!\d.)(?:(?<=2)月3[01]日|(?:(?<=[469])|(?<=1)1)月31日))",
+    ),
+    ("【|{", r"【\s*】|【(?:标题|模板|范文|草稿|初稿|拟稿|正文)】|\{\{[^{}\n]{0,20}\}\}|\{[^{}\n\d]{1,12}\}"),
+    (
+        "年月|年 |年\n|-年|_年|—年|n月n日",
+        r"\d{4}年\s{0,4}月\s{0,4}日|[_—-]{2,}年[_—-]{1,}月|(?<![a-z0-9])n月n日",
+    ),
+    ("年月", r"[今去]年月(?=[,。底初份末前])"),
+    ('“”|""', r"“”|\"\"(?=网友|市民|用户)"),
+    (
+        "某某",
+        r"(?:^|[\n。])(?:尊敬的)?某某(?:市民|居民|网友|用户|先生|女士|同志)|尊敬的(?:市民|居民|网友|用户)?某某",
+    ),
+    ("$|<%", r"\$\{?\w{1,12}\}?|<%=?[^%\n]{1,12}%>"),
+    (
+        "待补充|待填写|待完善|略|以下省略|todo|占位符|__",
+        r"[:(【](?:待补充|待填写|待完善|略)|此处略|以下省略|todo|占位符|_{2,}",
+    ),
+    ("审|可发|同意|修改|删|待核|稿", _REMARK),
+    ("(", r"\((?:(?:部门|单位|科室|小区|路段|街道|事项)名称|姓名|地址|日期|时间|事项|电话|具体情况|路名)\)"),
+    (
+        "稿|模板",
+        r"(?:^|\n)\s*(?:初稿|草稿|拟稿|底稿|样稿|代拟稿|征求意见稿|模板)[一二三四五六\d]?\s*[:】]|【模板[^\n】]{0,4}】",
+    ),
+    (_LABELS, r"(?:联系)?(?:电话|地址|责任人|联系人|时限)[:为](?=[。,;\n]|\s*$)"),
+    (
+        "妥否|当否|请领导|请局长|请主任|请分管|口径|措辞|此件|拟稿|代拟|润色|以下是|智能|ai|希望这|希望以上|重复|尊敬的",
+        _INSIDE,
+    ),
+    (
+        "先生/|先生(|阿姨(|叔叔(|爷爷(|奶奶(",
+        r"先生[/(]女士\)?(?=鈞|钧|您好|[:,])|(?:阿姨|叔叔|爷爷|奶奶)\((?:阿姨|叔叔|爷爷|奶奶)\)",
+    ),
 )
 _MASKED_NAME = re.compile(rf"[{_SURNAMES}][x×*某]{{1,2}}|\d[x×*]{{2,}}|[x×*]{{2,}}\d")
 _SIGNED_DATE = r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?"
@@ -58,28 +81,45 @@ _RECEIPT = (
     r"(?:您|你)?(?:反映|咨询|提出|来信|所提)?的?(?:问题|情况|留言|来信|诉求|意见|建议|内容|帖子|帖文)?"
     r"(?:我[局们委办镇]?)?已?(?:经)?(?:收悉|收到|知悉|获悉|已阅|阅悉|登记|了解)了?"
 )
-FRAME = re.compile(
-    "|".join(
-        (
-            r"尊敬的[^,:。!\n]{0,16}[:,!。]?|^test\d*$",
-            r"(?:网友|市民|用户|群众|先生|女士|同志|贵网友|家长|同学|工友|业主|师傅)[^,:。!\n]{0,14}[:,!。]",
-            r"[\"“”]uu\d+[\"“”][:,]?",
-            r"您好|你好|好的|收到|嗯嗯?|哦哦?|ok|已阅|已办结|办结|测试|特此(?:回复|答复)|此复|请查收|请知悉|望知悉",
-            _RECEIPT,
-            r"(?:微博|平台|后台)?(?:私信|短信|电话)已?(?:经)?(?:回复|答复)",
-            r"(?:衷心|非常|再次)?(?:感谢|谢谢)[^,。!\n]{0,30}|祝您?[^,。!\n]{0,16}",
-            r"(?:现)?(?:将|就)?(?:有关)?情况?(?:回复|答复)如下",
-            _SIGNED_DATE,
-            r"(?:^|\n|\s)\d{1,2}月\d{1,2}日\s*$",
-            r"知道了|了解了|明白了|看到了|关注到了|同上|回复|谢谢反馈|已记录|已受理|在办|请查阅附件",
-            rf"[\u4e00-\u9fff]{{2,14}}(?:局|政府|办公室|委员会|支队|大队|中心|公司|街道办事处|委|办)(?=\s*(?:$|\n|{_SIGNED_DATE}))",
-        )
-    )
+_GREETED = "网友|市民|用户|群众|先生|女士|同志|贵网友|家长|同学|工友|业主|师傅"
+_KNOWN = "收悉|收到|知悉|获悉|已阅|阅悉|登记|了解"
+_SAID = (
+    "您好|你好|好的|收到|嗯嗯?|哦哦?|ok|已阅|已办结|办结|测试|特此(?:回复|答复)|此复|请查收|请知悉|望知悉",
+    "知道了|了解了|明白了|看到了|关注到了|同上|回复|谢谢反馈|已记录|已受理|在办|请查阅附件",
 )
+_UNITS = "局|政府|办公室|委员会|支队|大队|中心|公司|街道办事处|委|办"
+_UNIT = rf"[\u4e00-\u9fff]{{2,14}}(?:{_UNITS})(?=\s*(?:$|\n|{_SIGNED_DATE}))"
+_FRAME = (
+    ("尊敬的|test", r"尊敬的[^,:。!\n]{0,16}[:,!。]?|^test\d*$"),
+    (_GREETED, rf"(?:{_GREETED})[^,:。!\n]{{0,14}}[:,!。]"),
+    ("uu", r"[\"“”]uu\d+[\"“”][:,]?"),
+    ("您好|你好|好的|收到|嗯|哦|ok|已阅|办结|测试|特此|此复|请查收|请知悉|望知悉", _SAID[0]),
+    (_KNOWN, _RECEIPT),
+    ("回复|答复", r"(?:微博|平台|后台)?(?:私信|短信|电话)已?(?:经)?(?:回复|答复)"),
+    ("感谢|谢谢|祝", r"(?:衷心|非常|再次)?(?:感谢|谢谢)[^,。!\n]{0,30}|祝您?[^,。!\n]{0,16}"),
+    ("如下", r"(?:现)?(?:将|就)?(?:有关)?情况?(?:回复|答复)如下"),
+    ("年|.|/|-", _SIGNED_DATE),
+    ("月", r"(?:^|\n|\s)\d{1,2}月\d{1,2}日\s*$"),
+    (_SAID[1], _SAID[1]),
+)
+_BODY = AnyOf(*_FRAME)
+_SIGNED = AnyOf(*_FRAME, (_UNITS, _UNIT))
+_FRAME_HERE = re.compile("|".join((*(pattern for _, pattern in _FRAME), _UNIT)))
+_UNIT_AT_END = re.compile(rf"[局府室会队心司处委办]\s*(?:$|\n|{_SIGNED_DATE})")
+
+
+def frame_of(text: str) -> AnyOf:
+    """What finds greetings, receipts, thanks, dates and signatures in a text; most texts bear no signature."""
+    return _SIGNED if _UNIT_AT_END.search(text) else _BODY
+
+
 _UNFINISHED = re.compile(
     r"(?:[,、:]|意见如下?|如下|如|[我他]们已|现已|并将|以及|将于|由于|关于|对于|根据|按照|详见附件|附件\d?:|"
     rf"(?:^|[。;\n])\s*(?:[一二三四五六七八九十]|\d)[、.]|链接[^:\n]{{0,6}}:|以下链接[^:\n]{{0,8}}:)\s*(?:{_SIGNED_DATE})?\s*$|"
     r"(?:链接|以下链接)[^:\n。]{0,8}:\s*\n"
+)
+_MAY_BE_UNFINISHED = re.compile(
+    rf"[,、:下如们已现将及于据照件\d.]\s*(?:{_SIGNED_DATE})?\s*$|(?:链接|以下链接)[^:\n。]{{0,8}}:\s*\n"
 )
 _OPEN_END = re.compile(
     r"(?:预计|将|已|由|在|于|从|向|对|和|与|及|为|是|因|并|或|按|把|被|但|而|以|其中|意见如|经|尚|正|拟|可|应|需|不|未|请|要求|如果|同时|目前)$"
@@ -87,15 +127,25 @@ _OPEN_END = re.compile(
 _FORMAL_END = re.compile(
     r"(?:局|府|办|会|队|心|司|处|科|所|站|院|厅|委|部|室|公交|交警|社区|镇|街道|复|祝|谢|愉快|快乐|健康|顺利|安康)[^,]?$|感谢|谢谢|祝"
 )
+_ENDS_IN_WORDS = re.compile(r"[\u4e00-\u9fff,、](?=\s*$)")
 _LAST_WORDS = re.compile(r"(?:^|[。!?;\n])\s*([\u4e00-\u9fff,、]{4,})\s*$")
-_DOUBLED = re.compile(r"([^\n]{10,400}?)\s*\1$")
-_NAMED_MATTER = re.compile(
-    r"(?:反映|咨询|提出|投诉|关心|询问|留言|来信|来电|所述|所问|想了解|提的|说的)的?(?:关于)?([^,。:;!?\n“”、()]{3,28}?)"
-    r"(?:的?问题|的?诉求|一事|事宜|的?收悉|,?已收|,?已转)|"
-    r"关于[您你](?:反映|咨询|提出|投诉|询问|所问)的([^,。:;!?\n“”、()]{3,28}?)(?:,|:|。)|"
-    r"关于(?![您你])([^,。:;!?\n“”、()]{3,28}?)的(?:答复|回复|说明)|"
-    r"您[^,。:;!?\n]{0,10}(?:申请|办理|预约)的?([^,。:;!?\n“”、]{3,20}?)(?:业务|手续|事项)|"
-    r"(?:对|给)([^,。:;!?\n]{6,36}?)(?:造成|带来)的?(?:诸多|多次)?不便"
+_SHORTEST_DOUBLE = 10
+_DOUBLED = re.compile(rf"([^\n]{{{_SHORTEST_DOUBLE},400}}?)\s*\1$")
+_HARM = "不便"
+_MATTER = r"(?P<matter>[^,。:;!?\n“”、()]{3,28}?)"
+_RAISED = r"(?:反映|咨询|提出|投诉|关心|询问|留言|来信|来电|所述|所问|想了解|提的|说的)的?(?:关于)?"
+_NAMED_MATTER = AnyOf(
+    ("问题|诉求|一事|事宜|收悉|已收|已转", _RAISED + _MATTER + r"(?:的?问题|的?诉求|一事|事宜|的?收悉|,?已收|,?已转)"),
+    (
+        "关于您|关于你",
+        r"关于[您你](?:反映|咨询|提出|投诉|询问|所问)的" + _MATTER + r"(?:,|:|。)",
+    ),
+    ("的答复|的回复|的说明", r"关于(?![您你])" + _MATTER + r"的(?:答复|回复|说明)"),
+    (
+        "业务|手续|事项",
+        r"您[^,。:;!?\n]{0,10}(?:申请|办理|预约)的?(?P<matter>[^,。:;!?\n“”、]{3,20}?)(?:业务|手续|事项)",
+    ),
+    (_HARM, r"(?:对|给)(?P<harm>[^,。:;!?\n]{6,36}?)(?:造成|带来)的?(?:诸多|多次)?不便"),
 )
 _PLACE = re.compile(
     r"(?:反映|咨询|投诉|提出|关于)的?(?:关于)?((?:(?![的您我贵本该与经同和在上县市区部])[\u4e00-\u9fff]){2,4}?)(大道|路|街|巷|小区|花园|公园|广场)"
@@ -123,6 +173,9 @@ _RECIPIENTS = {
 _NO_NAME = re.compile(
     r"(?:的?)(?:宝贵|上述|以上|相关|有关|该|此|网上|帖|信访|情况|问题|意见|建议|诉求|内容|事项|您|你|大家|居民|生活|出行)"
 )
+_SPOKEN = re.compile(r"[\u4e00-\u9fffa-z0-9]")
+_NEXT_TO_NOTHING = 6
+"""Fewer letters and characters than these say nothing."""
 _OPENING = 80
 _LONG_ENOUGH = 8
 _LONG_SENTENCE = 14
@@ -134,8 +187,16 @@ _SHARED_CHARS = 0.5
 
 def is_hollow(text: str) -> bool:
     """Whether next to nothing is left of a reply without greetings, receipts, thanks, dates and signatures."""
-    left = FRAME.sub("", text)
-    return len(re.findall(r"[\u4e00-\u9fffa-z0-9]", left)) < 6
+    left = place = 0
+    while place < len(text):
+        if match := _FRAME_HERE.match(text, place):
+            place = match.end()
+            continue
+        left += _SPOKEN.match(text, place) is not None
+        if left >= _NEXT_TO_NOTHING:
+            return False
+        place += 1
+    return True
 
 
 def hollow(reading: Reading) -> bool:
@@ -165,17 +226,17 @@ def template_faults(reading: Reading) -> list[Hit]:
             reason=f"「{match.group().strip()}」{_fault(match.group())}。",
             better="换成这件事的真实称呼、事项和日期，发出前通读一遍。",
         )
-        for match in list(_PLACEHOLDER.finditer(text))[:4]
+        for match in islice(_PLACEHOLDER.finditer(text), 4)
         if not _is_mask(reading, match)
     ]
     hits += _repeated(reading) + _unfinished(reading) + misnamed(reading)
-    return [replace(hit, certain=True) for hit in hits]
+    return [hit._replace(certain=True) for hit in hits]
 
 
 def _unfinished(reading: Reading) -> list[Hit]:
     """The last words, when something has to follow them: 「预计于」, or a sentence without an end among whole ones."""
     text = reading.text
-    found = _UNFINISHED.search(text) or _cut_off(reading)
+    found = (_MAY_BE_UNFINISHED.search(text) and _UNFINISHED.search(text)) or _cut_off(reading)
     if not found or len(text) < _LONG_ENOUGH:
         return []
     start, _ = reading.page.clause(max(0, found.start() - 1))
@@ -190,7 +251,7 @@ def _unfinished(reading: Reading) -> list[Hit]:
 
 
 def _cut_off(reading: Reading) -> re.Match[str] | None:
-    last = _LAST_WORDS.search(reading.text)
+    last = _ENDS_IN_WORDS.search(reading.text) and _LAST_WORDS.search(reading.text)
     if not last or _OPEN_END.search(last[1]):
         return last
     courteous = _FORMAL_END.search(last[1]) or contains(reading.lists("courtesies"), last[1].rpartition(",")[2])
@@ -214,14 +275,16 @@ def _is_mask(reading: Reading, match: re.Match[str]) -> bool:
 
 def _repeated(reading: Reading) -> list[Hit]:
     """The same words twice, if they are a good part of the reply and more than a courtesy."""
-    doubled = _DOUBLED.match(reading.text.strip())
-    if doubled:
+    text = reading.text.strip()
+    if doubled := text.find(text[:_SHORTEST_DOUBLE], 1) > 0 and _DOUBLED.match(text):
         start = reading.text.index(doubled.group(1)) + len(doubled.group(1))
         return [_repetition(start, start + len(doubled.group(1)))]
+    all_said = [reading.text[start:end].strip() for start, end in reading.page.sentences]
+    if len({*all_said}) == len(all_said):
+        return []
     seen: set[str] = set()
     again: list[tuple[int, int]] = []
-    for start, end in reading.page.sentences:
-        said = reading.text[start:end].strip()
+    for (start, end), said in zip(reading.page.sentences, all_said, strict=True):
         if said in seen:
             again.append((start, end))
         elif len(said) >= _LONG_SENTENCE and not contains(reading.lists("courtesies"), said):
@@ -236,16 +299,24 @@ def _repetition(start: int, end: int) -> Hit:
 
 
 def wrong_matter(reading: Reading) -> Hit | None:
-    """Where the reply names a matter of which neither the post nor the facts say a word."""
+    """Where the reply names a matter of which neither the post nor the facts say a word; worked out once."""
+    if "wrong matter" not in reading.memory:
+        reading.memory["wrong matter"] = _wrong_matter(reading)
+    return reading.memory["wrong matter"]
+
+
+def _wrong_matter(reading: Reading) -> Hit | None:
     known = reading.post + "".join(reading.facts)
-    if not known.strip():
+    on_topic = len(reading.topic) > _STRAY_WORDS
+    if not known.strip() or (on_topic and _HARM not in reading.text):
         return None
     known_words = relation.words(known)
     for match in _NAMED_MATTER.finditer(reading.text):
-        named = next(filter(None, match.groups()))
-        words = relation.words(named)
-        if not match.group(5) and len(reading.topic) > _STRAY_WORDS:
+        harmed = match.re.groupindex.get("harm")
+        if not harmed and on_topic:
             continue
+        named = match["harm" if harmed else "matter"]
+        words = relation.words(named)
         if _NO_NAME.match(named) or len(words) < 2 or len(words & known_words) > len(words) * _STRAY_SHARE:
             continue
         chars = [char for char in named if "\u4e00" <= char <= "\u9fff"]
@@ -260,7 +331,8 @@ def _wrong_address(reading: Reading) -> Hit | None:
     greeted = _SALUTATION.match(reading.text)
     if greeted and known.strip() and not re.search(greeted[1] + "|" + _RECIPIENTS[greeted[1]], known):
         return Hit(*greeted.span())
-    named, writer = _GREETED_NAME.match(reading.text), _WRITER.search(known)
+    named = _GREETED_NAME.match(reading.text)
+    writer = _WRITER.search(known) if named else None
     if named and writer and named[1] != writer[1]:
         return Hit(*named.span())
     for match in _PLACE.finditer(reading.text[:_OPENING]):

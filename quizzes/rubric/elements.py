@@ -3,12 +3,12 @@
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from quizzes.rubric import relation
 from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
 from quizzes.rubric.model import ElementVerdict, Finding
-from quizzes.rubric.phrases import contains
+from quizzes.rubric.phrase_index import contains
 
 _SIGNED = re.compile(
     r"(?:^|\n)[\s—-]*([\u4e00-\u9fff]{3,24}(?:局|委|办|处|中心|公司|集团|政府|委员会|支队|大队|中队|医院|学校|馆|社区|街道|公交|交警))"
@@ -72,6 +72,13 @@ def _weighed(reading: Reading, id_: str, hit: Hit | None) -> Hit | None:
     return hit or Hit(reading.opinions[id_].start, reading.opinions[id_].end)
 
 
+def element_margin(reading: Reading, id_: str) -> float | None:
+    """How far an element is above (or, negative, below) its limit, in log-odds; None where the models had no say."""
+    if reading.holds("misdirected") or reading.holds("hollow"):
+        return None
+    return reading.margin(id_, ruled=element_hits(reading)[id_] is not None)
+
+
 def _within(reading: Reading, hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
     start, end = reading.normal.span(hit.start, hit.end)
     return any(left <= start and end <= right for left, right in spans)
@@ -104,20 +111,19 @@ def _told(reading: Reading, share: float) -> Hit | None:
         return None
     fact = reading.facts[reading.fact_coverage.index(max(reading.fact_coverage))]
     fresh = relation.words(fact) | relation.figures(fact)
-    return max(
-        (Hit(start, end) for start, end in reading.page.sentences if end > start),
-        key=lambda hit: len(
-            fresh & (relation.words(said := reading.text[hit.start : hit.end]) | relation.figures(said))
-        ),
-    )
+    return _best_sentence(reading, lambda said: len(fresh & (relation.words(said) | relation.figures(said))))
+
+
+def _best_sentence(reading: Reading, worth: Callable[[str], int]) -> Hit:
+    """The sentence that is worth most, the first of several."""
+    spans = (span for span in reading.page.sentences if span[1] > span[0])
+    return Hit(*max(spans, key=lambda span: worth(reading.text[slice(*span)])))
 
 
 def _restated(reading: Reading) -> Hit | None:
     """The sentence that names the matter: with words of the post, or by telling a fact about it."""
     framed = contains(reading.lists("names_the_matter"), reading.text[:_OPENING])
     if len(reading.matter) >= _TOPIC_WORDS or (framed and reading.topic):
-        return max(
-            (Hit(start, end) for start, end in reading.page.sentences if end > start),
-            key=lambda hit: sum(word in reading.text[hit.start : hit.end] for word in reading.topic),
-        )
+        topic = reading.topic
+        return _best_sentence(reading, lambda said: sum(word in said for word in topic))
     return _told(reading, _TOUCHED)

@@ -1,28 +1,27 @@
 """Reading one case: the folded texts side by side, and the cues of the rule files found in the reply."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from quizzes.rubric import relation
 from quizzes.rubric.hearing import own_words
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
 from quizzes.rubric.normalise import Normal, fold, normalise
-from quizzes.rubric.phrases import Phrase, Places, contains, stands
+from quizzes.rubric.phrase_index import Phrases, Places, contains, matches, stands
+from quizzes.rubric.phrases import Phrase
 from quizzes.rubric.rules import Cue, Rubric
 from quizzes.rubric.segments import Layout, is_denied, is_echo, is_regretted, is_reported, layout
 
 ENOUGH = 2
 """Weight from which cues count: one strong cue, or two different weak ones."""
 _PER_CUE = 3
+_second = itemgetter(1)
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue found: places in the *normalised* reply, with what the rule wants to say about it.
 
     ``cue`` numbers the cue within its pattern; the hits of a whole-reply test have none (-1). ``certain``: it follows
@@ -56,6 +55,7 @@ class Reading:
         self.case, self.rubric = case, rubric
         self._answer = answer
         self.memory: dict[str, Any] = {}
+        self.hits: dict[Cue, list[Hit]] = {}
         self.normal: Normal = normalise(case.reply)
         self.text: str = self.normal.text
         self.post: str = fold(case.post)
@@ -86,27 +86,27 @@ class Reading:
         opinion, learned = self.opinions.get(label), self.rubric.learned
         return ruled if opinion is None or learned is None else learned.holds(label, opinion, ruled=ruled)
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Topic words of the reply."""
-        return relation.words(self.text)
+    def margin(self, label: str, *, ruled: bool) -> float | None:
+        """How far a label is above its limit; None where no model has an opinion."""
+        opinion, learned = self.opinions.get(label), self.rubric.learned
+        return None if opinion is None or learned is None else learned.margin(label, opinion, ruled=ruled)
 
     @cached_property
     def topic(self) -> frozenset[str]:
         """Topic words of the post that come back in the reply."""
-        return self.words & relation.words(self.post)
+        return relation.shared(self.text, self.post)
 
     @cached_property
     def matter(self) -> frozenset[str]:
         """The topic without words that half of all posts use (「孩子」「窗口」「办理」)."""
-        return frozenset(word for word in self.topic if not contains(self.lists("common_topics"), word))
+        return frozenset(word for word in self.topic if not self.rubric.is_common(word))
 
     @cached_property
     def fact_coverage(self) -> tuple[float, ...]:
         """For each known fact, how much of what it adds to the post comes back in the reply."""
         return tuple(relation.coverage(fact, self.text, self.post) for fact in self.facts)
 
-    def lists(self, name: str) -> tuple[Phrase, ...]:
+    def lists(self, name: str) -> Phrases:
         """A list of phrases from ``rules/lists.yaml``."""
         return self.rubric.lists[name]
 
@@ -116,10 +116,13 @@ class Reading:
         return self.rubric.reply_index.places(self.text, self.page.sentences)
 
     @cached_property
-    def likely_cues(self) -> AbstractSet[Cue]:
-        """The cues of which a phrase may match in the reply."""
-        cue_of = self.rubric.cue_of
-        return {cue_of[phrase] for phrase in self.places if phrase in cue_of}
+    def likely_cues(self) -> Mapping[Cue, Sequence[Phrase]]:
+        """The cues that may be found in the reply, with those of their phrases that may match, in their order."""
+        rank = self.rubric.rank
+        found: dict[Cue, list[Phrase]] = {}
+        for cue, _, phrase in sorted((rank[phrase] for phrase in self.places if phrase in rank), key=_second):
+            found.setdefault(cue, []).append(phrase)
+        return found
 
     @cached_property
     def _post_places(self) -> Places:
@@ -148,14 +151,17 @@ class Reading:
 def search(reading: Reading, cues: Iterable[Cue]) -> list[Hit]:
     """Every hit of every cue whose surroundings allow it, in the order of the text; each cue gives its first three."""
     hits: list[Hit] = []
+    likely = reading.likely_cues
     for number, cue in enumerate(cues):
-        if cue in reading.likely_cues:
+        if cue in likely:
             hits.extend(_cue_hits(reading, cue, number))
-    return sorted(hits, key=lambda hit: (hit.start, hit.end))
+    return sorted(hits, key=_place) if len(hits) > 1 else hits
 
 
 def weigh(hits: Sequence[Hit]) -> bool:
     """Whether the hits together are enough: a strong one, or weak ones of two different cues in two places."""
+    if not hits:
+        return False
     if any(hit.weight >= ENOUGH for hit in hits):
         return True
     total, last = 0, -1
@@ -168,21 +174,31 @@ def weigh(hits: Sequence[Hit]) -> bool:
 
 
 def _cue_hits(reading: Reading, cue: Cue, number: int) -> list[Hit]:
+    """The hits of a cue, worked out once."""
+    if cue not in reading.hits:
+        reading.hits[cue] = _found(reading, cue, number)
+    return reading.hits[cue]
+
+
+def _found(reading: Reading, cue: Cue, number: int) -> list[Hit]:
     found: list[Hit] = []
-    for phrase in cue.phrases:
-        spans = reading.places.get(phrase)
-        if spans is None:
-            continue
-        if not found and not _in_force(reading, cue):
-            return found
-        for match in chain.from_iterable(phrase.regex.finditer(reading.text, *span) for span in spans):
-            if match.end() > match.start() and _allowed(reading, cue, match.start(), match.end()):
+    in_force = False  # asked only where the words stand: the case as a whole is the dearer question
+    for phrase in reading.likely_cues[cue]:
+        for match in matches(phrase, reading.text, reading.places[phrase]):
+            in_force = in_force or _in_force(reading, cue)
+            if not in_force:
+                return found
+            if _allowed(reading, cue, match.start(), match.end()):
                 start, end = reading.page.sentence(match.start()) if cue.whole else match.span()
                 end = max(end, match.end())
-                found.append(Hit(start, end, cue.weight, cue.reason, cue.better, number, phrase=phrase.source))
+                found.append(Hit(start, end, cue.weight, cue.reason, cue.better, number, cue.sure, phrase.source))
                 if len(found) >= _PER_CUE:
                     return found
     return found
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end
 
 
 def _in_force(reading: Reading, cue: Cue) -> bool:

@@ -15,13 +15,15 @@ HIDDEN = "〆"
 _SHORTEST_QUOTE = 4
 _LONGEST_NUMBER = 5
 _GROUPS = re.compile(
-    "外地|外来|外省|外县|外乡|本地|农村户口|城市户口|农村|乡下|城里|山里|少数民族|维吾尔族?|蒙古族|[藏汉回满壮苗彝侗土]族|"
+    "外地|外来|外省|外县|外乡|本地|农村户口|城市户口|农村|乡下|城里|山里|少数民族|维吾尔族?|蒙古族|"
+    "藏族|汉族|回族|满族|壮族|苗族|彝族|侗族|土族|"
     "河南|东北|新疆|上海|广东|四川|安徽|甘肃|女(?:人|性|的|同志|司机)|男(?:人|性|的)|老(?:人家?|年人|头|太太?)|上了?年纪|"
     "大妈|大爷|年轻人?|残疾人?|残障|打工(?:的|者|人)|农民工?|低保户|单亲|离异|失业|没上过(?:大学|学)"
 )
-_MASK = re.compile(r"uu\d+|(?<![a-z0-9])[a-z]\d{0,2}(?=[市县区州镇])|[某*]+")
+# Here and below each expression begins with plain signs or a set, so that the search skips whatever is neither.
+_MASK = re.compile(r"[a-z某*](?:(?<=u)u\d+|(?<![a-z0-9].)(?<=[a-z])\d{0,2}(?=[市县区州镇])|(?<=[某*])[某*]*)")
 """Users, places and names as message boards hide them (「UU0081736」「K6县」「张某某」)."""
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d\d*")
 
 
 def own_words(page: Layout, post: str) -> str:
@@ -36,4 +38,8 @@ def own_words(page: Layout, post: str) -> str:
 def heard(text: str) -> str:
     """A normalised text as the models hear it: users, places, groups and figures without their identity."""
     text = _GROUPS.sub(GROUP, _MASK.sub(HIDDEN, text))
-    return _NUMBER.sub(lambda number: "0" * min(len(number.group()), _LONGEST_NUMBER), text)
+    return _NUMBER.sub(_size, text)
+
+
+def _size(number: re.Match[str]) -> str:
+    return "0" * min(number.end() - number.start(), _LONGEST_NUMBER)

@@ -1,11 +1,11 @@
 """From hits to findings: which patterns the reply shows, each with place, reason, better wording and norm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
-from quizzes.rubric.model import Finding
-from quizzes.rubric.rules import Pattern
+from quizzes.rubric.model import NARROW, Finding
+from quizzes.rubric.rules import LEVELS, Pattern
 from quizzes.rubric.structure import structural_hits
 
 _STRUCTURAL_ONLY = frozenset({"transfer_only", "vague_timing"})
@@ -34,13 +34,12 @@ def judge_patterns(reading: Reading) -> tuple[Finding, ...]:
         hits := _weighed(reading, reading.rubric.patterns[_LAST])
     ):
         found[_LAST] = hits
-    findings = [
+    findings = (
         _finding(reading, reading.rubric.patterns[id_], hit)
         for id_, hits in found.items()
         for hit in _apart([_widened(reading, hit) for hit in hits])
-    ]
-    order = {"redline": 0, "serious": 1, "minor": 2}
-    return tuple(sorted(findings, key=lambda finding: (order[finding.level], finding.start, finding.end)))
+    )
+    return ordered(findings)
 
 
 def _hits(reading: Reading, pattern: Pattern) -> list[Hit]:
@@ -65,13 +64,33 @@ def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
     Where no rule points at a place, the sentence does that speaks most for the pattern.
     """
     hits = _hits(reading, pattern)
-    if reading.holds("hollow") or _beyond_doubt(reading, pattern, hits):
-        return hits
-    if not hits and (any(reading.holds(name) for name in pattern.unheard) or _plainly_named(reading)):
+    believed = reading.believed(pattern.id, ruled=bool(hits))
+    if not hits and not believed:  # whoever is asked: nobody says so
         return []
-    if not reading.believed(pattern.id, ruled=bool(hits)):
+    if not _models_asked(reading, pattern, hits):
+        return hits
+    if not believed:
         return []
     return hits or [_learned_hit(reading, pattern)]
+
+
+def _models_asked(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:
+    """Whether the learned models have a say in a pattern; otherwise what rules found is all there is."""
+    if reading.holds("hollow") or _beyond_doubt(reading, pattern, hits):
+        return False
+    return bool(hits) or not (any(reading.holds(name) for name in pattern.unheard) or _plainly_named(reading))
+
+
+def narrow_margin(reading: Reading, pattern: Pattern) -> float | None:
+    """How far a pattern is above (or, negative, below) its limit, in log-odds; None where that is not narrow.
+
+    None too where the models had no say.
+    """
+    hits = _hits(reading, pattern)
+    margin = reading.margin(pattern.id, ruled=bool(hits))
+    if margin is None or abs(margin) >= NARROW:
+        return None
+    return margin if _models_asked(reading, pattern, hits) else None
 
 
 def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:
@@ -80,6 +99,8 @@ def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bo
     They cannot know (it follows from post and facts), there is too little to hear, the words never erred, or a grave
     word stands in a sentence that, heard alone, speaks for the pattern: a good answer around a threat excuses nothing.
     """
+    if not hits:
+        return False
     if any(hit.certain for hit in hits):
         return True
     plain = _plain(hits)
@@ -142,7 +163,7 @@ def _widened(reading: Reading, hit: Hit) -> Hit:
         start += 1
     while end > hit.end and reading.text[end - 1].isspace():
         end -= 1
-    return replace(hit, start=start, end=end) if end - start <= _WIDEST else hit
+    return hit._replace(start=start, end=end) if end - start <= _WIDEST else hit
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:
@@ -156,14 +177,25 @@ def _apart(hits: list[Hit]) -> list[Hit]:
 
 def _finding(reading: Reading, pattern: Pattern, hit: Hit) -> Finding:
     start, end = reading.normal.span(hit.start, hit.end)
+    found = finding(pattern, start, end, reading.case.reply[start:end])
+    return replace(found, reason=hit.reason or pattern.reason, better=hit.better or pattern.better)
+
+
+def finding(pattern: Pattern, start: int, end: int, text: str) -> Finding:
+    """A finding of a pattern at a place of the learner's own text, with what the rubric says of the pattern."""
     return Finding(
         pattern=pattern.id,
         name=pattern.name,
         level=pattern.level,
         start=start,
         end=end,
-        text=reading.case.reply[start:end],
-        reason=hit.reason or pattern.reason,
-        better=hit.better or pattern.better,
+        text=text,
+        reason=pattern.reason,
+        better=pattern.better,
         norm=pattern.norm,
     )
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as they are told: redline first, then by place."""
+    return tuple(sorted(findings, key=lambda one: (LEVELS.index(one.level), one.start, one.end)))

@@ -13,19 +13,30 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from pathlib import Path
-from typing import Any, Self
-
-import numpy
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from quizzes.rubric.hearing import GROUP, HIDDEN, heard
 
+if TYPE_CHECKING:
+    import numpy
+
+    from quizzes.rubric.leaning import Scales
+
 LONGEST = 4
-_SCALE = 1000
-_MOST = 32767
-_BETWEEN = "\n"
+"""Characters of a run, at most."""
+BETWEEN = "\n"
 """Stands in no run: white space is folded to blanks."""
+SCALE = 1000
+"""Weights are kept as whole thousandths."""
+_MOST = 32767
+_BY_CHANCE = 0.7
+"""Log-odds that a reply loses per unit of ln(sentences): the more there are, the likelier one sounds bad by chance.
+
+Chosen on replies whose writers the models had not seen (0.5, 0.7 and 1 tried).
+"""
 
 
 def grams(text: str) -> list[str]:
@@ -38,14 +49,19 @@ def grams(text: str) -> list[str]:
 class Weights:
     """One linear model for several labels.
 
-    ``runs`` numbers the known runs of characters from 0. Run *n* has the rarity (idf) ``rarity[n]`` and speaks for
-    label *k* with ``table[n, k]``; shapes: ``bias`` (labels,), ``rarity`` (runs,), ``table`` (runs, labels).
+    ``order`` holds the known runs of characters. Run *n* has the rarity (idf) ``rarity[n]`` and speaks for label *k*
+    with ``table[n, k]``; shapes: ``bias`` (labels,), ``rarity`` (runs,), ``table`` (runs, labels).
     """
 
     bias: numpy.ndarray
-    runs: Mapping[str, int]
+    order: Sequence[str]
     rarity: numpy.ndarray
     table: numpy.ndarray
+
+    @cached_property
+    def runs(self) -> Mapping[str, int]:
+        """The number of each known run."""
+        return {run: number for number, run in enumerate(self.order)}
 
     @classmethod
     def made(cls, bias: Sequence[float], runs: Mapping[str, tuple[float, Mapping[int, float]]]) -> Self:
@@ -53,37 +69,15 @@ class Weights:
 
         Weights are rounded as in the file, so that what was measured is what is shipped.
         """
+        import numpy
+
         order = sorted(runs)
         table = numpy.zeros((len(order), len(bias)), numpy.float32)
         for number, run in enumerate(order):
             for label, weight in runs[run][1].items():
-                table[number, label] = max(-_MOST, min(_MOST, round(weight * _SCALE))) / _SCALE
+                table[number, label] = max(-_MOST, min(_MOST, round(weight * SCALE))) / SCALE
         rarity = numpy.array([runs[run][0] for run in order], numpy.float32)
-        return cls(numpy.round(numpy.array(bias, float), 4), _numbered(order), rarity, table)
-
-    def _known(self, text: str) -> Counter[int | None]:
-        """How often each known run stands in a text, by its number."""
-        counts = Counter(map(self.runs.get, grams(text)))
-        counts.pop(None, None)
-        return counts
-
-    def leanings(self, texts: Sequence[str]) -> numpy.ndarray:
-        """The log-odds of each label for each text, shape (texts, labels).
-
-        A sum of weighted runs: sublinear tf-idf, each text brought to length one.
-        """
-        sums = numpy.repeat(self.bias[None, :], len(texts), axis=0)
-        known = [self._known(text) for text in texts]
-        filled = [at for at, found in enumerate(known) if found]
-        if filled:
-            numbers = numpy.array([number for found in known for number in found])
-            counts = numpy.array([count for found in known for count in found.values()], float)
-            starts = numpy.cumsum([0, *(len(known[at]) for at in filled[:-1])])
-            values = (1 + numpy.log(counts)) * self.rarity[numbers]
-            lengths = numpy.sqrt(numpy.add.reduceat(values * values, starts))
-            spoken = numpy.add.reduceat(self.table[numbers] * values[:, None], starts, axis=0)
-            sums[filled] += spoken / lengths[:, None]
-        return sums
+        return cls(numpy.round(numpy.array(bias, float), 4), order, rarity, table)
 
     def heaviest(self, text: str, label: int, most: int = 3) -> tuple[str, ...]:
         """The runs of a text that speak most for a label, the strongest first, none inside another."""
@@ -101,29 +95,29 @@ class Weights:
     @classmethod
     def unpack(cls, data: Mapping[str, Any]) -> Self:
         """The inverse of ``pack``."""
-        order = data["runs"].split(_BETWEEN) if data["runs"] else []
+        import numpy
+
+        order = data["runs"].split(BETWEEN) if data["runs"] else []
         each = _array("<u2", data["each"])
         bias = numpy.array(data["bias"], float)
         table = numpy.zeros((len(order), len(bias)), numpy.float32)
         rows = numpy.repeat(numpy.arange(len(order)), each)
-        table[rows, _array("u1", data["labels"])] = _array("<i2", data["weights"]) / numpy.float32(_SCALE)
-        return cls(bias, _numbered(order), _array("<f4", data["rarity"]).astype(numpy.float32), table)
+        table[rows, _array("u1", data["labels"])] = _array("<i2", data["weights"]) / numpy.float32(SCALE)
+        return cls(bias, order, _array("<f4", data["rarity"]).astype(numpy.float32), table)
 
     def pack(self) -> dict[str, Any]:
         """The model as JSON: the weights that are not 0 run by run, numbers as little-endian arrays in base 64."""
+        import numpy
+
         rows, labels = numpy.nonzero(self.table)
         return {
             "bias": self.bias.tolist(),
-            "runs": _BETWEEN.join(self.runs),
+            "runs": BETWEEN.join(self.order),
             "rarity": _text("<f4", self.rarity),
-            "each": _text("<u2", numpy.bincount(rows, minlength=len(self.runs))),
+            "each": _text("<u2", numpy.bincount(rows, minlength=len(self.order))),
             "labels": _text("u1", labels),
-            "weights": _text("<i2", numpy.rint(self.table[rows, labels] * _SCALE)),
+            "weights": _text("<i2", numpy.rint(self.table[rows, labels] * SCALE)),
         }
-
-
-def _numbered(order: Sequence[str]) -> dict[str, int]:
-    return {run: number for number, run in enumerate(order)}
 
 
 def _text(kind: str, numbers: numpy.ndarray) -> str:
@@ -131,11 +125,12 @@ def _text(kind: str, numbers: numpy.ndarray) -> str:
 
 
 def _array(kind: str, text: str) -> numpy.ndarray:
+    import numpy
+
     return numpy.frombuffer(b64decode(text), kind)
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """How much speaks for a label (log-odds), and the sentence that speaks most.
 
     ``start`` and ``end`` are its place in the normalised text, ``sentence`` how much it says when heard alone.
@@ -167,11 +162,11 @@ class Learned:
 
     def opinions(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
         """What the models say of a normalised reply with these sentences, for every label."""
-        whole = self.whole.leanings([text])[0].tolist()
         spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
-        parts = self.parts.leanings([text[slice(*span)] for span in spans])
+        sums, parts = self._scales.leanings(text, spans)
+        whole = sums.tolist()
         best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
-        chances = log(len(spans))  # the more sentences, the likelier that one of them sounds bad by chance
+        chances = _BY_CHANCE * log(len(spans))
         found = {}
         for number, label in enumerate(self.labels):
             leaning = (whole[number] + most[number]) / 2 - chances if label in self.located else whole[number]
@@ -179,9 +174,20 @@ class Learned:
             found[label] = Opinion(leaning, start, end, most[number])
         return found
 
+    @cached_property
+    def _scales(self) -> Scales:
+        """Both models side by side, so that a text is gone through once for both."""
+        from quizzes.rubric.leaning import Scales
+
+        return Scales.made(self.whole, self.parts)
+
+    def margin(self, label: str, opinion: Opinion, *, ruled: bool) -> float:
+        """How far models and rule together are above the limit, in log-odds; below it, negative."""
+        return opinion.leaning + self.shares[label] * ruled - self.limits[label]
+
     def holds(self, label: str, opinion: Opinion, *, ruled: bool) -> bool:
         """Whether models and rule together are enough."""
-        return opinion.leaning + self.shares[label] * ruled > self.limits[label]
+        return self.margin(label, opinion, ruled=ruled) > 0
 
     def words(self, label: str, text: str) -> tuple[str, ...]:
         """The words of a sentence that weighed most."""

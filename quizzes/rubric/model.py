@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+NARROW = 0.5
+"""Log-odds from its limit within which a decision counts as narrow."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -100,8 +103,29 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A pattern or element that was decided so narrowly that the other decision, and another grade, lay close.
+
+    ``given``: how it was decided. ``margin``: how far from the limit, in log-odds, always positive. ``grade``: the
+    grade had it been decided otherwise. The place is the sentence that the decision hung on.
+    """
+
+    label: str
+    name: str
+    given: bool
+    margin: float
+    grade: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Everything the rubric says about one reply. ``score`` is the last ``running`` of ``arithmetic``."""
+    """Everything the rubric says about one reply. ``score`` is the last ``running`` of ``arithmetic``.
+
+    ``doubt`` is 0 where nothing was decided narrowly, and nears 1 the closer the narrowest decision was.
+    """
 
     grade: int
     grade_label: str
@@ -114,11 +138,15 @@ class Verdict:
     arithmetic: tuple[Line, ...] = ()
     rubric_version: str = ""
     rubric_hash: str = ""
+    doubts: tuple[Doubt, ...] = ()
     patterns: tuple[str, ...] = field(init=False, default=())
+    doubt: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        """Derive the ids of the patterns found, each once, in the order of the findings."""
+        """Derive the ids of the patterns found, each once, in the order of the findings; and the greatest doubt."""
         object.__setattr__(self, "patterns", tuple(dict.fromkeys(finding.pattern for finding in self.findings)))
+        narrowest = min((one.margin for one in self.doubts), default=NARROW)
+        object.__setattr__(self, "doubt", round(1 - narrowest / NARROW, 3))
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON-safe lists, dicts, strings and numbers."""
@@ -126,7 +154,10 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The inverse of ``as_dict``; raises ``KeyError`` or ``TypeError`` for what is not a stored verdict."""
+        """The inverse of ``as_dict``; raises ``KeyError`` or ``TypeError`` for what is not a stored verdict.
+
+        Verdicts that were stored before doubts were kept hold none.
+        """
         parts: dict[str, Any] = {
             "findings": Finding,
             "elements": ElementVerdict,
@@ -138,7 +169,7 @@ class Verdict:
             name: data[name] for name in ("grade", "grade_label", "score", "headline", "rubric_version", "rubric_hash")
         }
         plain |= {name: tuple(kind(**item) for item in data[name]) for name, kind in parts.items()}
-        return cls(**plain)
+        return cls(**plain, doubts=tuple(Doubt(**item) for item in data.get("doubts") or ()))
 
 
 def _jsonable(value: Any) -> Any:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from quizzes.rubric.evidence import Reading
 from quizzes.rubric.model import PointVerdict, Span
 from quizzes.rubric.normalise import fold
+from quizzes.rubric.scanning import matches_from
 from quizzes.rubric.segments import is_denied
 from quizzes.rubric.shapes import COMPILED, MONEY
 
@@ -17,29 +18,37 @@ _PLACES = 8
 """Places of one word that are looked at."""
 _NEGATIVE = re.compile(r"[不没未无别勿]")
 _HAN_DIGITS = "零一二三四五六七八九"
-_HAN_NUMBER = re.compile(r"(?<![一二三四五六七八九十百千万零两\d])[一二三四五六七八九十百零两]{1,5}(?![千万亿])")
+_HAN_NUMBER = re.compile(
+    r"[一二三四五六七八九十百零两](?<![一二三四五六七八九十百千万零两\d].)[一二三四五六七八九十百零两]{0,4}(?![千万亿])"
+)
 _CLOCK = re.compile(
     r"(?<![\d:])(?P<hour>\d{1,2})(?:[时点](?!间|长)(?:(?P<after>\d{1,2})分?)?|:(?P<colon>\d{2})(?![\d:]))"
 )
 _AFTER_NOON = "(?:下午|晚|傍晚|夜)"
 _PARTS_OF_AN_HOUR = {30: ("半",), 15: ("一刻",), 45: ("三刻",)}
-_CHECKED = re.compile(
-    "|".join(
-        (
-            r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])]第?\d+号",
-            COMPILED["电话"].pattern,
-            COMPILED["条文"].pattern,
-            COMPILED["日期"].pattern,
-            MONEY,
-            COMPILED["时长"].pattern,
-            r"\d+(?:\.\d+)?%",
-            r"\d+(?:[.:]\d+)*",
-        )
+_DOCUMENT = r"[〔\[(]\d{4}[〕\])]第?\d+号"
+_FIGURE = "|".join(
+    (
+        COMPILED["电话"].pattern,
+        COMPILED["条文"].pattern,
+        COMPILED["日期"].pattern,
+        MONEY,
+        COMPILED["时长"].pattern,
+        r"\d+(?:\.\d+)?%",
+        r"\d+(?:[.:]\d+)*",
     )
 )
+_HAS_DOCUMENT, _CHECKED_FIGURE = re.compile(_DOCUMENT), re.compile(_FIGURE)
+_CHECKED = re.compile(rf"[\u4e00-\u9fff]{{1,6}}{_DOCUMENT}|{_FIGURE}")
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+_FIGURE_STARTS = re.compile(
+    rf"[\d《第今明本年{_NUMERALS}](?:(?<=[\d《第今明本年])|(?=[{_NUMERALS}个多工自小分天日周星月号元]))"
+)
+"""Where a figure may begin; a Chinese numeral is one only with another or a unit behind it."""
 _HOTLINE = re.compile(r"1[12]\d|123\d\d|12\d{3}|24(?:小时)?|7[x×*]24")
-_LIST_NUMBER = re.compile(r"(?:^|[\n。;:])\s*[(]?$")
-_SIGNED_DATE = r"\d{4}(?:年\d{1,2}月\d{1,2}日?|[-/.]\d{1,2}[-/.]\d{1,2})"
+_SIGNED_DATE = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}日?|[-/.]\d{1,2}[-/.]\d{1,2})")
+_DIGIT, _NO_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\D"), re.compile(r"\d{1,9}")
+_BETWEEN_DIGITS = re.compile(r"[ -](?<=\d.)(?=\d)")
 _LIMIT = 20
 
 
@@ -156,12 +165,10 @@ def unsupported(reading: Reading) -> tuple[Span, ...]:
     Advice to check, never a deduction: the writer may know more than the exercise says.
     """
     known = reading.post + "\n" + "\n".join(reading.facts)
-    numbers = _numbers(known)
-    digits = re.sub(r"\D", "", re.sub(r"(?<=\d)[ -](?=\d)", "", known))
     spans = []
-    for match in _CHECKED.finditer(reading.text):
+    for match in _checked(reading.text):
         said = match.group()
-        if said in known or _is_common(reading.text, match) or _is_known(said, numbers, digits):
+        if said in known or _is_common(reading.text, match) or _is_known(said, known):
             continue
         start, end = reading.normal.span(*match.span())
         spans.append(Span(start, end, reading.case.reply[start:end]))
@@ -170,32 +177,52 @@ def unsupported(reading: Reading) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def _checked(text: str) -> Iterator[re.Match[str]]:
+    if _HAS_DOCUMENT.search(text):
+        return _CHECKED.finditer(text)
+    return matches_from(_CHECKED_FIGURE, _FIGURE_STARTS, text)
+
+
 def _is_common(text: str, match: re.Match[str]) -> bool:
     """Nothing to check: no figure, the number of a list, a hotline, a lone digit, a user's id, a signing date."""
     said = match.group()
-    if not re.search(r"\d", said):
+    if not _DIGIT.search(said):
         return not said.startswith(("《", "第"))
-    before, after = text[: match.start()], text[match.end() :]
-    if len(said) == 1 or _HOTLINE.fullmatch(said) or before.endswith("uu"):
+    if len(said) == 1 or _HOTLINE.fullmatch(said) or text.endswith("uu", 0, match.start()):
         return True
-    if not after.strip() and re.fullmatch(_SIGNED_DATE, said):
+    if _SIGNED_DATE.fullmatch(said) and not text[match.end() :].strip():
         return True
-    return len(re.sub(r"\D", "", said)) <= 2 and bool(_LIST_NUMBER.search(before))
+    return len(_NO_DIGIT.sub("", said)) <= 2 and _begins_item(text[: match.start()])
 
 
-def _is_known(said: str, numbers: frozenset[int], digits: str) -> bool:
-    figures = [int(figure) for figure in re.findall(r"\d{1,9}", said)]
+def _begins_item(before: str) -> bool:
+    """Whether what follows stands at the head of a line or a sentence, a bracket at most before it."""
+    before = before.removesuffix("(")
+    said = before.rstrip()
+    return not said or said[-1] in "。;:" or "\n" in before[len(said) :]
+
+
+def _is_known(said: str, known: str) -> bool:
+    figures = [int(figure) for figure in _DIGITS.findall(said)]
     if not figures:
         return False
-    squeezed = re.sub(r"\D", "", said)
-    if len(squeezed) >= 7 and squeezed in digits:
+    squeezed = _NO_DIGIT.sub("", said)
+    if len(squeezed) >= 7 and squeezed in _digits(known):
         return True
+    numbers = _numbers(known)
     return all(figure in numbers or figure + 12 in numbers for figure in figures if figure)
 
 
+@lru_cache(maxsize=8)
+def _digits(text: str) -> str:
+    """The digits of a text without anything between them."""
+    return _NO_DIGIT.sub("", _BETWEEN_DIGITS.sub("", text))
+
+
+@lru_cache(maxsize=8)
 def _numbers(text: str) -> frozenset[int]:
     """Every number of a text, Chinese numerals included; hours of the afternoon in both counts."""
-    found = {int(figure) for figure in re.findall(r"\d{1,9}", text)}
+    found = {int(figure) for figure in _DIGITS.findall(text)}
     for match in _HAN_NUMBER.finditer(text):
         value = _han_value(match.group())
         if value:

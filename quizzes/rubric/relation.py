@@ -1,9 +1,16 @@
 """How much two texts speak of the same thing, without any model: shared two-character words of substance."""
 
-import re
-from itertools import pairwise
+from __future__ import annotations
 
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from quizzes.rubric.codes import codes_of
+
+if TYPE_CHECKING:
+    import numpy
+
 _FIGURE = re.compile(r"\d+(?:[.:]\d+)*")
 _EMPTY_CHARS = frozenset(
     "的了着过在是有和与及或就都也还又很太更最再才把被让给对向从到于以为由将会能可要想应该不没无未别我你您他她它们这那哪"
@@ -17,16 +24,37 @@ _EMPTY = (
     "没有 可以 我们 如何 核实 调查 同志 要求 电话 网上 "
 )
 _EMPTY_WORDS = frozenset(_EMPTY.split())
+_BITS = 16
 
 
+@cache
+def _telling() -> numpy.ndarray:
+    """Which characters may be part of a topic word, by code point; beyond these 65536 there are none."""
+    import numpy
+
+    telling = numpy.zeros(1 << _BITS, bool)
+    telling[0x4E00:0xA000] = True
+    telling[[ord(char) for char in _EMPTY_CHARS]] = False
+    return telling
+
+
+@lru_cache(maxsize=64)
 def words(text: str) -> frozenset[str]:
-    """Two-character words that carry a topic, plus figures, of a normalised text."""
-    found: set[str] = set()
-    for run in _HAN_RUN.findall(text):
-        for left, right in pairwise(run):
-            if left not in _EMPTY_CHARS and right not in _EMPTY_CHARS:
-                found.add(left + right)
-    return frozenset(found - _EMPTY_WORDS)
+    """Two-character words that carry a topic of a normalised text. The last few texts are kept."""
+    return _spelled(_pairs(text))
+
+
+def _pairs(text: str) -> set[int]:
+    """The pairs of neighbours that may be topic words, the code points of both in one number."""
+    codes = codes_of(text)
+    telling = _telling().take(codes, mode="clip")
+    (starts,) = (telling[:-1] & telling[1:]).nonzero()
+    return set(((codes.take(starts) << _BITS) | codes.take(starts + 1)).tolist())
+
+
+def _spelled(pairs: set[int]) -> frozenset[str]:
+    last = (1 << _BITS) - 1
+    return frozenset(chr(pair >> _BITS) + chr(pair & last) for pair in pairs) - _EMPTY_WORDS
 
 
 def figures(text: str) -> frozenset[str]:
@@ -36,7 +64,7 @@ def figures(text: str) -> frozenset[str]:
 
 def shared(left: str, right: str) -> frozenset[str]:
     """Topic words that both texts use."""
-    return words(left) & words(right)
+    return _spelled(_pairs(left) & _pairs(right))
 
 
 def coverage(source: str, reply: str, known: str = "") -> float:

@@ -4,16 +4,18 @@ Trainers read and change the YAML; nothing in this package knows a word of Chine
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from quizzes.rubric.learned import Learned
-from quizzes.rubric.phrases import Phrase, PhraseIndex, compile_phrases
+from quizzes.rubric.phrase_index import NO_PHRASES, PhraseIndex, Phrases, contains
+from quizzes.rubric.phrases import Phrase, compile_phrases
 from quizzes.rubric.shapes import SHAPES
 
 RULES = Path(__file__).with_name("rules")
@@ -36,6 +38,7 @@ _CUE_KEYS = frozenset(
         "quoted",
         "fresh",
         "whole",
+        "sure",
         "reason",
         "better",
     }
@@ -53,21 +56,23 @@ class Cue:
     ``weight`` 2 is enough alone, 1 needs a second, different cue. ``when``/``unless`` are names of conditions
     (see ``conditions``), ``near``/``not_near`` phrases in the same sentence, ``said``/``unsaid`` phrases anywhere
     in the reply. ``denial``: a denial before it excuses. ``quoted``: counts within quotation marks too. ``fresh``: only
-    words that the post does not use. ``whole``: the finding marks the whole sentence.
+    words that the post does not use. ``whole``: the finding marks the whole sentence. ``sure``: it counts whatever the
+    learned models say.
     """
 
-    phrases: tuple[Phrase, ...]
+    phrases: Phrases
     weight: int = 2
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    near: tuple[Phrase, ...] = ()
-    not_near: tuple[Phrase, ...] = ()
-    said: tuple[Phrase, ...] = ()
-    unsaid: tuple[Phrase, ...] = ()
+    near: Phrases = NO_PHRASES
+    not_near: Phrases = NO_PHRASES
+    said: Phrases = NO_PHRASES
+    unsaid: Phrases = NO_PHRASES
     denial: bool = True
     quoted: bool = False
     fresh: bool = False
     whole: bool = False
+    sure: bool = False
     reason: str = ""
     better: str = ""
 
@@ -124,7 +129,7 @@ class Rubric:
     elements: Mapping[str, Element]
     grades: Mapping[int, str]
     grading: Grading
-    lists: Mapping[str, tuple[Phrase, ...]]
+    lists: Mapping[str, Phrases]
     learned: Learned | None = None
     learned_note: str = ""
     """Said behind the reason of a finding that no rule names, with the words that weighed most."""
@@ -136,9 +141,10 @@ class Rubric:
         return (*(cue for one in patterns for cue in one.cues), *(cue for one in elements for cue in one.cues))
 
     @cached_property
-    def cue_of(self) -> Mapping[Phrase, Cue]:
-        """Which cue a phrase speaks for."""
-        return {phrase: cue for cue in self.cues for phrase in cue.phrases}
+    def rank(self) -> Mapping[Phrase, tuple[Cue, int, Phrase]]:
+        """Which cue a phrase speaks for, and where it stands among all phrases."""
+        every = ((cue, phrase) for cue in self.cues for phrase in cue.phrases)
+        return {phrase: (cue, number, phrase) for number, (cue, phrase) in enumerate(every)}
 
     @cached_property
     def reply_index(self) -> PhraseIndex:
@@ -147,15 +153,52 @@ class Rubric:
         return PhraseIndex([*said, *(phrase for listed in self.lists.values() for phrase in listed)])
 
     @cached_property
+    def is_common(self) -> Callable[[str], bool]:
+        """Whether a topic word is one of those that half of all posts use; the same words come again and again."""
+        return lru_cache(maxsize=4096)(partial(contains, self.lists["common_topics"]))
+
+    @cached_property
+    def formulas(self) -> Phrases:
+        """What explains nothing: stock phrases, courtesies, transfers."""
+        return Phrases(chain.from_iterable(self.lists[name] for name in ("stock_phrases", "courtesies", "transfers")))
+
+    @cached_property
     def post_index(self) -> PhraseIndex:
         """Every phrase that is looked for in a post."""
         return PhraseIndex(phrase for listed in self.lists.values() for phrase in listed)
 
 
+@dataclass(frozen=True)
+class RuleData:
+    """The rule files as they were read, before anything is compiled: what a trainer reads and changes.
+
+    ``cues`` holds the cues of patterns and of elements by the id of their owner.
+    """
+
+    head: Mapping[str, Any]
+    sets: Mapping[str, Sequence[str]]
+    lists: Mapping[str, Any]
+    patterns: Mapping[str, Mapping[str, Any]]
+    elements: Mapping[str, Mapping[str, Any]]
+    cues: Mapping[str, Sequence[Any]]
+    digest: str
+
+    @cached_property
+    def choices(self) -> Mapping[str, str]:
+        """The named sets as the phrase reader wants them."""
+        return {name: "|".join(words) for name, words in self.sets.items()}
+
+
 @lru_cache(maxsize=1)
 def load_rubric() -> Rubric:
     """The rubric shipped with the product, read once; raises ``RuleError`` or ``PhraseError`` for broken rule files."""
-    return read_rubric(RULES)
+    return build(load_rule_data(), learned=_learned(LEARNED) if LEARNED.exists() else None)
+
+
+@lru_cache(maxsize=1)
+def load_rule_data() -> RuleData:
+    """The rule files shipped with the product, read once."""
+    return read_rule_data(RULES)
 
 
 def read_rubric(folder: Path, *, learned: bool = True) -> Rubric:
@@ -163,24 +206,45 @@ def read_rubric(folder: Path, *, learned: bool = True) -> Rubric:
 
     ``learned.json.gz`` is read too where there is one, unless the rules are wanted alone.
     """
+    taught = folder / LEARNED.name
+    return build(
+        read_rule_data(folder, learned=learned), learned=_learned(taught) if learned and taught.exists() else None
+    )
+
+
+def read_rule_data(folder: Path, *, learned: bool = True) -> RuleData:
+    """Read the same files without compiling them; the digest covers the learned models too if they are wanted."""
     taught = folder / LEARNED.name if learned and (folder / LEARNED.name).exists() else None
     files = [*sorted(folder.rglob("*.yaml")), *([taught] if taught else [])]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    head, sets = _yaml(folder / "rubric.yaml"), {k: "|".join(v) for k, v in _yaml(folder / "sets.yaml").items()}
-    lists = {name: compile_phrases(said, sets, SHAPES) for name, said in _yaml(folder / "lists.yaml").items()}
-    patterns = {id_: _pattern(id_, data, folder, sets) for id_, data in _yaml(folder / "patterns.yaml").items()}
-    elements = {id_: _element(id_, data, sets) for id_, data in _yaml(folder / "elements.yaml").items()}
-    return Rubric(
-        version=str(head["rubric_version"]),
-        content_hash=digest.hexdigest(),
+    patterns, elements = _yaml(folder / "patterns.yaml"), _yaml(folder / "elements.yaml")
+    cues = {id_: tuple(_yaml(folder / "cues" / f"{id_}.yaml").get("cues") or ()) for id_ in patterns}
+    cues |= {id_: tuple(data.get("cues") or ()) for id_, data in elements.items()}
+    return RuleData(
+        head=_yaml(folder / "rubric.yaml"),
+        sets=_yaml(folder / "sets.yaml"),
+        lists=_yaml(folder / "lists.yaml"),
         patterns=patterns,
         elements=elements,
+        cues=cues,
+        digest=digest.hexdigest(),
+    )
+
+
+def build(data: RuleData, *, learned: Learned | None = None) -> Rubric:
+    """Compile rule files into a rubric; raises ``RuleError`` or ``PhraseError`` for what cannot be compiled."""
+    head, sets = data.head, data.choices
+    return Rubric(
+        version=str(head["rubric_version"]),
+        content_hash=data.digest,
+        patterns={id_: pattern_of(id_, data) for id_ in data.patterns},
+        elements={id_: element_of(id_, data) for id_ in data.elements},
         grades=head["grades"],
-        grading=_grading(head),
-        lists=lists,
-        learned=_learned(taught) if taught else None,
+        grading=grading_of(head),
+        lists={name: compile_phrases(said, sets, SHAPES) for name, said in data.lists.items()},
+        learned=learned,
         learned_note=str(head.get("learned_note", "{reason}")),
     )
 
@@ -202,7 +266,8 @@ def _yaml(file: Path) -> dict[Any, Any]:
     return data
 
 
-def _grading(head: Mapping[str, Any]) -> Grading:
+def grading_of(head: Mapping[str, Any]) -> Grading:
+    """The figures of the arithmetic out of ``rubric.yaml``."""
     bands = {int(grade): (int(low), int(high)) for grade, (low, high) in head["bands"].items()}
     return Grading(
         base=head["base"],
@@ -214,31 +279,34 @@ def _grading(head: Mapping[str, Any]) -> Grading:
     )
 
 
-def _pattern(id_: str, data: Mapping[str, Any], folder: Path, sets: Mapping[str, str]) -> Pattern:
-    if data["level"] not in LEVELS:
-        raise RuleError(f"patterns.yaml: {id_} has no such level {data['level']!r}")
-    cues = _yaml(folder / "cues" / f"{id_}.yaml").get("cues") or ()
+def pattern_of(id_: str, data: RuleData) -> Pattern:
+    """Compile one pattern with its cues."""
+    given = data.patterns[id_]
+    if given["level"] not in LEVELS:
+        raise RuleError(f"patterns.yaml: {id_} has no such level {given['level']!r}")
     return Pattern(
         id=id_,
-        name=data["name"],
-        level=data["level"],
-        criterion=data["criterion"],
-        reason=data["reason"],
-        better=data["better"],
-        norm=data["norm"],
-        unheard=_names(data.get("unheard")),
-        cues=tuple(_cue(id_, cue, sets) for cue in cues),
+        name=given["name"],
+        level=given["level"],
+        criterion=given["criterion"],
+        reason=given["reason"],
+        better=given["better"],
+        norm=given["norm"],
+        unheard=_names(given.get("unheard")),
+        cues=tuple(_cue(id_, cue, data.choices) for cue in data.cues[id_]),
     )
 
 
-def _element(id_: str, data: Mapping[str, Any], sets: Mapping[str, str]) -> Element:
+def element_of(id_: str, data: RuleData) -> Element:
+    """Compile one element with its cues."""
+    given = data.elements[id_]
     return Element(
         id=id_,
-        name=data["name"],
-        criterion=data["criterion"],
-        advice=data["advice"],
-        points=int(data["points"]),
-        cues=tuple(_cue(id_, cue, sets) for cue in data.get("cues") or ()),
+        name=given["name"],
+        criterion=given["criterion"],
+        advice=given["advice"],
+        points=int(given["points"]),
+        cues=tuple(_cue(id_, cue, data.choices) for cue in data.cues[id_]),
     )
 
 
@@ -261,6 +329,7 @@ def _cue(owner: str, data: Mapping[str, Any] | str, sets: Mapping[str, str]) -> 
         quoted=bool(data.get("quoted")),
         fresh=bool(data.get("fresh")),
         whole=bool(data.get("whole")),
+        sure=bool(data.get("sure")),
         reason=data.get("reason", ""),
         better=data.get("better", ""),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from quizzes.rubric import grading
 from quizzes.rubric.conditions import answer
+from quizzes.rubric.doubt import doubts
 from quizzes.rubric.elements import judge_elements
 from quizzes.rubric.evidence import Reading
 from quizzes.rubric.judge import judge_patterns
@@ -39,4 +40,5 @@ def score_reply(
         arithmetic=lines,
         rubric_version=rubric.version,
         rubric_hash=rubric.content_hash,
+        doubts=doubts(reading, grade, findings, elements, points),
     )

@@ -40,21 +40,42 @@ MOBILE = r"(?<!\d)1[3-9]\d(?:\d{8}|[*x]{4}\d{4})(?!\d)"
 _TITLES = "女士|先生|师傅|老师|大爷|大妈|阿姨|同学|同志|大姐|大叔|老汉|婶|瘸子|寡妇|医生|护士"
 STYLED_NAME = rf"[{_SURNAME}][\u4e00-\u9fff]{{0,2}}(?:{_TITLES})"
 
+_NUMBER_BEGINS = rf"(?=[\d{_CN}])"
+_NAME_BEGINS = f"(?=[{_SURNAME}])"
 SHAPES: dict[str, str] = {
     "数": NUMBER,
     "位数": r"\d{1,6}",
-    "日期": DATE,
-    "时长": DAYS,
+    "日期": rf"(?=[\d一二三四五六七八九十今明本年])(?:{DATE})",
+    "时长": _NUMBER_BEGINS + DAYS,
     "时点": RELATIVE,
-    "电话": PHONE,
+    "电话": rf"(?=\d){PHONE}",
     "条文": ARTICLE,
-    "金额": MONEY,
+    "金额": _NUMBER_BEGINS + MONEY,
     "某名": MASKED_NAME,
-    "全名": FULL_NAME,
+    "全名": _NAME_BEGINS + FULL_NAME,
     "称名": STYLED_NAME,
-    "三字名": GIVEN_NAME,
+    "三字名": _NAME_BEGINS + GIVEN_NAME,
     "手机号": MOBILE,
 }
-"""Names under which rule files may use the shapes."""
+"""Names under which rule files may use the shapes. What a shape may begin with is said first: most fail there."""
+
+_DIGITS = "0123456789"
+CERTAIN: dict[str, frozenset[str]] = {
+    SHAPES[name]: frozenset(words)
+    for name, words in {
+        "日期": "月日号年-/.",
+        "时长": ("工作日", "自然日", "小时", "分钟", "天", "日", "周", "星期", "月"),
+        "位数": _DIGITS,
+        "电话": _DIGITS,
+        "条文": "》条",
+        "金额": "元",
+        "某名": "某x×*",
+        "全名": _SURNAME,
+        "三字名": _SURNAME,
+        "称名": _TITLES.split("|"),
+        "手机号": [f"1{digit}" for digit in "3456789"],
+    }.items()
+}
+"""Words of which every match of a shape holds one. The digits stand for those of all scripts."""
 
 COMPILED: dict[str, re.Pattern[str]] = {name: re.compile(pattern) for name, pattern in SHAPES.items()}

@@ -1,4 +1,7 @@
-"""How fast replies are judged, and that time grows with the length of a text only."""
+"""How fast replies are judged, and that time grows with the length of a text only.
+
+Processor time is counted: what else the machine does meanwhile matters less.
+"""
 
 import subprocess
 import sys
@@ -21,8 +24,8 @@ HOSTILE: Mapping[str, str] = {
     "混杂": "您好，不归我们管。“再投诉”12:30 电话0000-88102317！",
 }
 _LOAD = (
-    "import time; start = time.perf_counter(); from quizzes.rubric import load_rubric; load_rubric(); "
-    "print(time.perf_counter() - start)"
+    "import time; start = time.process_time(); from quizzes.rubric import load_rubric; load_rubric(); "
+    "print(time.process_time() - start)"
 )
 
 
@@ -51,7 +54,7 @@ def measure(cases: Sequence[ReplyCase], rubric: Rubric, rounds: int = 3) -> Spee
 
 
 def loading() -> float:
-    """Seconds that a new interpreter needs to import the engine and load the rubric."""
+    """Seconds of processor time that a new interpreter needs to import the engine and load the rubric."""
     ran = subprocess.run([sys.executable, "-c", _LOAD], capture_output=True, text=True, check=True)  # noqa: S603  our own words
     return float(ran.stdout)
 
@@ -66,6 +69,6 @@ def curve(rubric: Rubric, lengths: Iterable[int] = LENGTHS) -> dict[str, list[fl
 
 
 def _timed(case: ReplyCase, rubric: Rubric) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     score_reply(case, rubric)
-    return time.perf_counter() - start
+    return time.process_time() - start

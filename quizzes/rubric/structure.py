@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
-from quizzes.rubric.blanks import FRAME, misnamed, template_faults
+from quizzes.rubric.blanks import frame_of, misnamed, template_faults
 from quizzes.rubric.evidence import Hit, Reading, search
-from quizzes.rubric.phrases import contains
+from quizzes.rubric.phrase_index import contains, counts
 
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _STALE, _STALE_PER_USE = 2, 3
@@ -38,24 +37,23 @@ def explained(reading: Reading) -> bool:
     """Whether a good stretch of text is left beside greetings, stock phrases, courtesies and transfers."""
     left = 0
     for start, end in reading.page.sentences:
-        said = FRAME.sub("", reading.text[start:end])
-        if not any(contains(reading.lists(name), said) for name in ("stock_phrases", "courtesies", "transfers")):
+        sentence = reading.text[start:end]
+        said = frame_of(sentence).remove(sentence)
+        if not contains(reading.rubric.formulas, said):
             left += len(said)
-    return left >= _EXPLANATION
+            if left >= _EXPLANATION:
+                return True
+    return False
 
 
 def _boilerplate(reading: Reading) -> list[Hit]:
     """Stock phrases in a reply that otherwise says little: what is left beside them decides, not their presence."""
-    stock = reading.lists("stock_phrases")
-    stale, density = [], 0
-    for start, end in reading.page.sentences:
-        sentence = reading.text[start:end]
-        found = sum(len(phrase.regex.findall(sentence)) for phrase in stock if phrase.may_match(sentence))
-        if found:
-            density += found
-            stale.append((found, start, end))
+    stale = counts(reading.lists("stock_phrases"), reading.text, reading.page.sentences, reading.places)
+    density = sum(found for found, _, _ in stale)
+    if density < max(_STALE, len(reading.text) / _CHARS_PER_STALE):
+        return []
     useful = sum(reading.holds(name) for name in ("handled", "has:deadline", "has:contact", "informed"))
-    if density < max(_STALE + _STALE_PER_USE * useful, len(reading.text) / _CHARS_PER_STALE):
+    if density < _STALE + _STALE_PER_USE * useful:
         return []
     stale.sort(key=lambda item: -item[0])
     return [Hit(start, end) for _, start, end in sorted(stale[:2], key=lambda item: item[1])]
@@ -87,7 +85,7 @@ def _non_answer(reading: Reading) -> list[Hit]:
             for hit in misnamed(reading)
         ]
     if reading.holds("beside_the_matter"):
-        return [replace(hit, certain=True) for hit in _least_related(reading)]
+        return [hit._replace(certain=True) for hit in _least_related(reading)]
     if reading.holds("has:deadline") or reading.holds("hollow"):
         return []
     asked = _asked_back(reading) or _boasts(reading)
@@ -127,13 +125,7 @@ def _boasts(reading: Reading) -> list[Hit]:
     """Achievements in a row, where somebody complained; measures named among them are not for him."""
     if reading.holds("informed"):
         return []
-    boasts = reading.lists("boasts")
-    told = []
-    for start, end in reading.page.sentences:
-        sentence = reading.text[start:end]
-        found = sum(len(phrase.regex.findall(sentence)) for phrase in boasts if phrase.may_match(sentence))
-        if found:
-            told.append((found, start, end))
+    told = counts(reading.lists("boasts"), reading.text, reading.page.sentences, reading.places)
     length = sum(end - start for _, start, end in told)
     if sum(found for found, _, _ in told) < _BOASTS or length < len(reading.text) * _BOAST_SHARE:
         return []

@@ -19,19 +19,9 @@ from literacy.errors import NotFound, Refused, found
 from literacy.models import State, User
 from quizzes import marking
 from quizzes.drafts import clean_draft, open_parts
-from quizzes.models import (
-    Answer,
-    Attempt,
-    ExtraAttempt,
-    Kind,
-    Question,
-    Quiz,
-    QuizKind,
-    Scenario,
-    Slot,
-    Submission,
-)
+from quizzes.models import Answer, Attempt, ExtraAttempt, Kind, Question, Quiz, QuizKind, Scenario, Slot, Submission
 from quizzes.signals import attempt_marked
+from quizzes.standard.in_force import in_force
 
 GRACE = timedelta(seconds=5)
 """What a slow line may take after the clock has run out."""
@@ -59,7 +49,10 @@ _WHOLE = (
     joinedload(Attempt.quiz),
     joinedload(Attempt.submission),
     selectinload(Attempt.answers).options(
-        joinedload(Answer.question_version), joinedload(Answer.scenario_version), selectinload(Answer.overrides)
+        joinedload(Answer.question_version),
+        joinedload(Answer.scenario_version),
+        selectinload(Answer.overrides),
+        selectinload(Answer.remarks),
     ),
 )
 
@@ -372,9 +365,8 @@ def _mark_answer(answer: Answer) -> None:
     kind = version.question.kind
     if kind is Kind.REPLY:
         assert answer.scenario_version is not None  # frozen together with the question
-        mark = marking.mark_reply(answer.scenario_version.body, answer.draft)
-        answer.rubric_version = mark.detail["rubric_version"]
-        answer.rubric_hash = mark.detail["rubric_hash"]
+        mark = marking.mark_reply(answer.scenario_version.body, answer.draft, in_force())
+        answer.rubric_version, answer.rubric_hash = mark.detail["rubric_version"], mark.detail["rubric_hash"]
     else:
         mark = marking.mark(kind, version.body, answer.draft)
     answer.fraction = mark.fraction

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from literacy.db import db
 from literacy.models import User
 from quizzes.bodies import COMPETENCIES
 from quizzes.competence import Evidence, Standing, standings
-from quizzes.models import Answer, Attempt, Kind, Override, Question, QuestionVersion, ScenarioVersion, Submission
+from quizzes.models import Answer, Attempt, Kind, Question, QuestionVersion, ScenarioVersion, Submission
 
 
 def competencies_of(user: User) -> list[Standing]:
@@ -18,16 +18,8 @@ def competencies_of(user: User) -> list[Standing]:
 
 def _counted(*columns: Any) -> Select[Any]:
     """Answers that were handed in, with the share of the marks that counts: the trainer's before the machine's."""
-    last = (
-        select(Override.fraction)
-        .where(Override.answer_id == Answer.id)
-        .order_by(Override.id.desc())
-        .limit(1)
-        .correlate(Answer)
-        .scalar_subquery()
-    )
     return (
-        select(*columns, func.coalesce(last, Answer.fraction, 0.0), Submission.submitted_at)
+        select(*columns, Answer.counted_fraction, Submission.submitted_at)
         .select_from(Answer)
         .join(Answer.attempt)
         .join(Submission, Submission.attempt_id == Attempt.id)

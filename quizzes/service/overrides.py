@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from literacy import audit
@@ -13,6 +13,7 @@ from literacy.models import User
 from literacy.text import titled
 from quizzes import marking
 from quizzes.models import Answer, Attempt, Override, Quiz, Submission
+from quizzes.service.learners import attempts_of
 from quizzes.signals import attempt_marked
 
 audit.ACTIONS["mark.overridden"] = "改分"
@@ -38,8 +39,7 @@ def override(trainer: User, answer_id: int, percent: float, reason: str, moment:
     db.session.add(given)
     db.session.flush()
     db.session.refresh(answer, ["overrides"])
-    submission.score = marking.counted_score([(one.counted_fraction, one.marks) for one in attempt.answers])
-    submission.passed = submission.score >= attempt.pass_mark
+    settle(attempt)
     which = f"{attempt.user.name}{titled(attempt.quiz.title)}第 {attempt.number} 次第 {answer.position} 题"
     summary = f"{which}：{reason.strip()[:200]}"
     audit.record(trainer, "mark.overridden", attempt, summary, score=[before, submission.score])
@@ -48,23 +48,35 @@ def override(trainer: User, answer_id: int, percent: float, reason: str, moment:
     return given
 
 
-def attempts_page(page: int, quiz: int = 0, name: str = "", state: str = "") -> Page:
-    """A page of attempts, the newest first, narrowed by whatever is given.
+def settle(attempt: Attempt) -> bool:
+    """Add an attempt up again, by what counts of each answer now; gives whether its score or its passing changed."""
+    submission = found(attempt.submission)
+    before = (submission.score, submission.passed)
+    submission.score = marking.counted_score([(one.counted_fraction, one.marks) for one in attempt.answers])
+    submission.passed = submission.score >= attempt.pass_mark
+    return before != (submission.score, submission.passed)
+
+
+def attempts_page(page: int, quiz: int = 0, name: str = "", state: str = "", *, trainer: User | None = None) -> Page:
+    """A page of attempts of those whom the trainer looks after, the newest first, narrowed by whatever is given.
 
     `quiz` is an id, `name` part of a person's name or account; `state` is submitted, open or overridden.
     """
-    query = _narrowed(select(Attempt).order_by(Attempt.id.desc()), quiz, name, state)
+    mine = select(Attempt).where(attempts_of(trainer)).order_by(Attempt.id.desc())
+    query = _narrowed(mine, quiz, name, state)
     query = query.options(
         joinedload(Attempt.quiz), joinedload(Attempt.submission), joinedload(Attempt.user).joinedload(User.unit)
     )
     return paged(query, page)
 
 
-def neighbours(attempt: Attempt, quiz: int = 0, name: str = "", state: str = "") -> tuple[int | None, int | None]:
+def neighbours(
+    attempt: Attempt, quiz: int = 0, name: str = "", state: str = "", *, trainer: User | None = None
+) -> tuple[int | None, int | None]:
     """The ids of the attempts above and below in the list that is narrowed so; only what was handed in counts."""
-    handed_in = exists().where(Submission.attempt_id == Attempt.id)
-    above = select(func.min(Attempt.id)).where(handed_in, Attempt.id > attempt.id)
-    below = select(func.max(Attempt.id)).where(handed_in, Attempt.id < attempt.id)
+    there = and_(exists().where(Submission.attempt_id == Attempt.id), attempts_of(trainer))
+    above = select(func.min(Attempt.id)).where(there, Attempt.id > attempt.id)
+    below = select(func.max(Attempt.id)).where(there, Attempt.id < attempt.id)
     first, second = (db.session.scalar(_narrowed(one, quiz, name, state)) for one in (above, below))
     return first, second
 

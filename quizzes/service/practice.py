@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from literacy.db import db
 from literacy.models import State
 from quizzes.models import Kind, Question
+
+MOST = 400
+"""How many questions a list to choose from may hold."""
 
 
 def practice_questions(slugs: Sequence[str]) -> list[Question]:
@@ -18,11 +21,15 @@ def practice_questions(slugs: Sequence[str]) -> list[Question]:
     return [by_slug[slug] for slug in slugs if slug in by_slug]
 
 
-def askable() -> list[tuple[str, str]]:
-    """All questions that a lesson may ask at its end, by competency and slug: (slug, label)."""
-    rows = db.session.scalars(
-        select(Question)
-        .where(Question.state == State.PUBLISHED, Question.kind != Kind.REPLY)
-        .order_by(Question.competency, Question.slug)
-    )
-    return [(row.slug, f"{row.competency} {row.kind.label} · {row.title}") for row in rows]
+def askable(competencies: Sequence[str] = (), chosen: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Questions that a lesson may ask at its end, by competency and slug: (slug, label), `MOST` at most.
+
+    Of a large bank those that are `chosen` already (slugs), then those of the lesson's competencies, then the others,
+    what was changed last first.
+    """
+    columns = select(Question.slug, Question.competency, Question.kind, Question.title)
+    query = columns.where(Question.state == State.PUBLISHED, Question.kind != Kind.REPLY)
+    fits = case((Question.slug.in_(chosen), 0), (Question.competency.in_(competencies), 1), else_=2)
+    rows = db.session.execute(query.order_by(fits, Question.changed_at.desc(), Question.id.desc()).limit(MOST))
+    ordered = sorted((competency, slug, kind, title) for slug, competency, kind, title in rows)
+    return [(slug, f"{competency} {kind.label} · {title}") for competency, slug, kind, title in ordered]

@@ -16,6 +16,7 @@ from quizzes.forms.answers import drafts_from_form, on_the_page, stored
 from quizzes.models import Attempt, AttemptState, Kind, QuizKind
 from quizzes.reference.models import Expression
 from quizzes.reference.service import words_named
+from quizzes.reviewing.service import appeals, ratings
 from quizzes.service import attempts
 from quizzes.views.base import blueprint
 from quizzes.views.showing import Shown, saved_words, shown, shown_one
@@ -204,10 +205,15 @@ def result(attempt_id: int) -> ResponseReturnValue:
     found = _up_to_date(attempt_id)
     if found.submission is None:
         return redirect(url_for("quizzes.attempt", attempt_id=attempt_id), 303)
+    if appeals.note_seen(found, now()):
+        db.session.commit()
     history = attempts.history(current_user, found.quiz_id)
     questions = shown(found)
     return render_template(
         "quizzes/result.html",
+        appeals=appeals.of_answers(found.answers),
+        appealed=appeals.APPEALED,
+        opinions=ratings.opinions_on(found.answers),
         attempt=found,
         questions=questions,
         words=_words(questions),
@@ -240,7 +246,7 @@ def compare(attempt_id: int) -> ResponseReturnValue:
         after=after,
         left=left,
         right=right,
-        gains=gains(pair[0].answer.detail or {}, pair[1].answer.detail or {}),
+        gains=gains(pair[0].detail or {}, pair[1].detail or {}),
         chance=attempts.chance_of(current_user, after.quiz, attempts.history(current_user, after.quiz_id)),
         around=surroundings_of(after.quiz, current_user),
     )

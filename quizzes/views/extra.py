@@ -10,6 +10,7 @@ from literacy.views.common import me, saved, status_of
 from quizzes.forms.extra import ExtraForm
 from quizzes.models import Attempt
 from quizzes.service import extra
+from quizzes.service.learners import check_attempt
 from quizzes.views.base import blueprint
 
 
@@ -18,6 +19,7 @@ from quizzes.views.base import blueprint
 def extra_attempt(attempt_id: int) -> ResponseReturnValue:
     """How often the person of this attempt may still try, and a form for one attempt more."""
     attempt = found(db.session.get(Attempt, attempt_id))
+    check_attempt(me(), attempt)
     form = ExtraForm()
 
     def act() -> str:

@@ -8,11 +8,13 @@ from literacy.access import Permission, requires
 from literacy.db import db, now, writes
 from literacy.errors import Refused, found
 from literacy.forms import asked_for
-from literacy.views.common import done_once, page_number
+from literacy.views.common import done_once, me, page_number
 from quizzes.forms.review import AttemptFilter, OverrideForm
 from quizzes.models import Answer, Attempt
+from quizzes.reviewing.service import appeals, ratings
 from quizzes.service import attempts as taking
 from quizzes.service import overrides
+from quizzes.service.learners import check_attempt
 from quizzes.views.base import blueprint
 from quizzes.views.showing import shown
 
@@ -26,7 +28,7 @@ def attempts() -> ResponseReturnValue:
     db.session.commit()
     form = _filter()
     kept = asked_for(form)
-    page = overrides.attempts_page(page_number(), **kept)
+    page = overrides.attempts_page(page_number(), **kept, trainer=me())
     return render_template("quizzes/attempts.html", form=form, page=page, kept=kept)
 
 
@@ -46,12 +48,14 @@ def review(attempt_id: int) -> ResponseReturnValue:
 
 def _review_page(attempt: Attempt, forms: dict[int, OverrideForm]) -> str:
     kept = asked_for(_filter())
-    above, below = overrides.neighbours(attempt, **kept)
+    above, below = overrides.neighbours(attempt, **kept, trainer=me())
     return render_template(
         "quizzes/review.html",
         attempt=attempt,
         questions=shown(attempt),
         forms=forms,
+        appeals=appeals.of_answers(attempt.answers),
+        opinions=ratings.opinions_on(attempt.answers),
         kept=kept,
         above=above,
         below=below,
@@ -61,6 +65,7 @@ def _review_page(attempt: Attempt, forms: dict[int, OverrideForm]) -> str:
 
 def _submitted(attempt_id: int) -> Attempt:
     attempt = found(db.session.get(Attempt, attempt_id))
+    check_attempt(me(), attempt)
     if attempt.submission is None:
         raise Refused("这次作答还没有提交，提交之后才能批阅。")
     return attempt

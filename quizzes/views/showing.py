@@ -30,18 +30,24 @@ class Shown:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The question as it was when the attempt began."""
-        return self.answer.question_version.body
+        """The question as it was when the attempt began; after a re-marking, as it was marked by."""
+        return self.answer.judged.question_version.body
 
     @property
     def scenario(self) -> dict[str, Any]:
-        """The scenario as it was when the attempt began; empty for other kinds."""
-        return self.answer.scenario_version.body if self.answer.scenario_version else {}
+        """The scenario that belongs to this question; empty for other kinds."""
+        version = self.answer.judged.scenario_version
+        return version.body if version else {}
 
     @property
     def draft(self) -> dict[str, Any]:
-        """What was entered so far."""
-        return self.answer.draft or {}
+        """What was entered so far, in the places of this body."""
+        return draft_of(self.answer) or {}
+
+    @property
+    def detail(self) -> dict[str, Any] | None:
+        """What the machine's mark rests on; None before marking."""
+        return self.answer.judged.detail
 
     @property
     def earned(self) -> float:
@@ -56,7 +62,7 @@ class Shown:
     @property
     def findings(self) -> list[dict[str, Any]]:
         """What was found in the reply, in the order of reading."""
-        return in_reading_order((self.answer.detail or {}).get("findings", []))
+        return in_reading_order((self.detail or {}).get("findings", []))
 
     @property
     def stretches(self) -> list[Stretch]:
@@ -80,6 +86,12 @@ def saved_words(moment: datetime | None) -> str:
     return f"已保存 {local:%H:%M:%S}" if local.date() == dates.today() else f"已保存 {dates.moment(moment)}"
 
 
+def draft_of(answer: Answer) -> dict[str, Any] | None:
+    """What was entered, in the places of the wording that it was marked by."""
+    old, new = answer.question_version, answer.judged.question_version
+    return answer.draft if old is new else marking.carried(old.question.kind, old.body, new.body, answer.draft)
+
+
 _ROWS = {
     Kind.SINGLE: "options",
     Kind.MULTIPLE: "options",
@@ -96,7 +108,7 @@ def shown(attempt: Attempt) -> list[Shown]:
 def shown_one(attempt: Attempt, answer: Answer) -> Shown:
     """One question of an attempt as it is shown. What is to be matched or ordered never stands solved."""
     kind = answer.question_version.question.kind
-    body = answer.question_version.body
+    body = answer.judged.question_version.body
     if kind not in _ROWS:
         return Shown(answer, [], [], [])
     count = len(body[_ROWS[kind]])
@@ -107,6 +119,6 @@ def shown_one(attempt: Attempt, answer: Answer) -> Shown:
         return Shown(answer, lefts, marking.option_order(attempt.seed, answer.position, rights, True), lefts)
     base = marking.option_order(attempt.seed, answer.position, count, shuffle or kind is Kind.ORDERING)
     order = base
-    if kind is Kind.ORDERING and answer.draft and answer.draft.get("order"):
-        order = answer.draft["order"]
+    if kind is Kind.ORDERING and (draft := draft_of(answer)):
+        order = draft["order"]
     return Shown(answer, order, [], base)

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
 import pytest
@@ -90,16 +92,27 @@ class Server:
         self.process.kill()
         self.process.wait(30)
 
+    def command(self, *words: str) -> str:
+        """What a command of the product prints, given on the server beside the running service."""
+        done = subprocess.run(
+            [sys.executable, "run.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
     def accounts(self) -> dict[str, tuple[str, str]]:
         """The demo accounts that were printed: {role: (account, password)}."""
         found = re.findall(r"(学员|培训师|管理员)\s+账号 (\S+)\s+密码 (\S+)", self.output)
         return {role: (account, password) for role, account, password in found}
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with demo accounts on a database of its own."""
-    folder = tmp_path_factory.mktemp("browser") / "instance"
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator[Server]:
+    """A server on a data folder and a database of its own, empty before it starts."""
     with temporary_database(folder.parent) as address:
         environment = {
             **os.environ,
@@ -109,9 +122,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "PYTHONUNBUFFERED": "1",
         }
         made = Server(folder, free_port(), environment)
-        made.start("--demo")
+        try:
+            made.start(*arguments)
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with demo accounts."""
+    with started(tmp_path_factory.mktemp("browser") / "instance", "--demo") as made:
         yield made
-        made.stop()
 
 
 @pytest.fixture(scope="session")
@@ -120,12 +142,52 @@ def accounts(server: Server) -> dict[str, tuple[str, str]]:
     return server.accounts()
 
 
+def until_whole(act: Callable[..., None]) -> Callable[..., None]:
+    """A click or a key that is over only when the page it leads to is whole.
+
+    Playwright's own is over when the next page begins to come: who counts links then, or runs a script, meets half a
+    page, and on a busy machine only.
+    """
+
+    @wraps(act)
+    def acting(self, *given, **named) -> None:
+        act(self, *given, **named)
+        self.page.wait_for_load_state()
+
+    return acting
+
+
+def slowed(make: Callable) -> Callable:
+    """A window whose network and processor are those of an old phone, far out."""
+
+    def slow(page) -> None:
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 120, "downloadThroughput": 150_000, "uploadThroughput": 150_000},
+        )
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 3})
+
+    @wraps(make)
+    def made(self, *given, **named):
+        context = make(self, *given, **named)
+        context.on("page", slow)
+        return context
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["playwright.sync_api.Browser"]:  # noqa: F821
-    """One Chromium for all journeys."""
-    from playwright.sync_api import sync_playwright
+    """One Chromium for all journeys. ``SLOW_PAGES=1`` makes its pages come slowly, to find tests that run ahead."""
+    from playwright.sync_api import Browser, Locator, sync_playwright
 
-    with sync_playwright() as driver:
+    with sync_playwright() as driver, pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "press"):
+            patch.setattr(Locator, name, until_whole(getattr(Locator, name)))
+        if os.environ.get("SLOW_PAGES"):
+            patch.setattr(Browser, "new_context", slowed(Browser.new_context))
         made = driver.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         yield made
         made.close()
@@ -150,6 +212,15 @@ def page(browser, server) -> Iterator["playwright.sync_api.Page"]:  # noqa: F821
     yield made
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def other(browser, server) -> Iterator["playwright.sync_api.Page"]:  # noqa: F821
+    """Another person's window."""
+    context = browser.new_context(base_url=server.url, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
 
 
 def sign_in(page, account: str, password: str) -> None:

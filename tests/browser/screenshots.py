@@ -66,6 +66,14 @@ def revised(page: Page) -> None:
     page.get_by_role("link", name="和上一稿并排看").click()
 
 
+def bench(page: Page) -> None:
+    """A reply tried beside a scenario that is being changed."""
+    first("td a[href$='/edit']", "/teach/scenarios")(page)
+    page.get_by_label("要试的答复").fill("您好，您反映的问题已收悉，我们高度重视。路灯不归我们管，您去问供电所吧。")
+    page.locator(".bench .finding").first.wait_for()
+    page.get_by_label("事实卡").scroll_into_view_if_needed()
+
+
 def first_lesson(page: Page) -> None:
     """Open the first lesson of the first course."""
     first("li.step a[href*='/learn/lessons/']", "/learn/courses/1")(page)
@@ -94,6 +102,14 @@ def word_in_a_lesson(page: Page) -> None:
             break
     page.locator(".prose a.term").first.click()
     page.locator(".word-card:popover-open").wait_for()
+
+
+def cohort(page: Page) -> None:
+    """A cohort that was just made, with everybody of a unit in it."""
+    page.goto("/manage/cohorts/new")
+    page.get_by_label("名称").fill("2026 年新任回复员培训班")
+    page.get_by_role("button", name=re.compile("建好|新建|保存")).last.click()
+    page.wait_for_url(re.compile(r"/manage/cohorts/\d+"))
 
 
 def quiz_result(page: Page) -> None:
@@ -126,6 +142,9 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "quiz-result": ("学员", quiz_result),
     "competencies": ("学员", at("/learn/competencies")),
     "account": ("学员", at("/account")),
+    "my-data": ("学员", at("/account/data")),
+    "collected": ("学员", at("/account/collected")),
+    "verify": ("", at("/verify")),
     "not-found": ("学员", at("/no-such-page")),
     "forbidden": ("学员", at("/teach/attempts")),
     "author-courses": ("培训师", at("/teach/courses")),
@@ -138,6 +157,7 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "author-question-edit": ("培训师", first("td a[href$='/edit']", "/teach/questions")),
     "author-scenario": ("培训师", first("td.wide a", "/teach/scenarios")),
     "author-scenario-edit": ("培训师", first("td a[href$='/edit']", "/teach/scenarios")),
+    "author-scenario-bench": ("培训师", bench),
     "author-quiz": ("培训师", first("td.wide a", "/teach/quizzes")),
     "author-quiz-edit": ("培训师", first("td a[href$='/edit']", "/teach/quizzes")),
     "author-sources": ("培训师", at("/teach/sources")),
@@ -149,7 +169,22 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "author-due": ("培训师", at("/teach/due")),
     "attempts": ("培训师", at("/teach/attempts")),
     "review": ("培训师", first("td a[href*='/teach/attempts/']", "/teach/attempts")),
-    "report": ("管理员", at("/manage/report")),
+    "reports": ("管理员", at("/manage/reports")),
+    "report": ("管理员", at("/manage/reports/completion")),
+    "report-patterns": ("管理员", at("/manage/reports/patterns")),
+    "report-learner": ("管理员", first("td a[href*='/manage/reports/learner/']", "/manage/reports/learner")),
+    "cohorts": ("管理员", at("/manage/cohorts")),
+    "cohort": ("管理员", cohort),
+    "certificate-courses": ("管理员", at("/manage/certificates/courses")),
+    "certificate-design": (
+        "管理员",
+        first("td a[href*='/manage/certificates/courses/']", "/manage/certificates/courses"),
+    ),
+    "people-imports": ("管理员", at("/manage/people/imports")),
+    "settings": ("管理员", at("/manage/settings")),
+    "settings-security": ("管理员", at("/manage/settings/security")),
+    "retention": ("管理员", at("/manage/retention")),
+    "messages": ("管理员", at("/messages")),
     "enrol": ("管理员", at("/manage/enrolments")),
     "enrol-course": ("管理员", first("td a[href*='/manage/enrolments/']", "/manage/enrolments")),
     "enrol-people": ("管理员", at("/manage/enrolments/1/people")),
@@ -161,6 +196,20 @@ PICTURES: dict[str, tuple[str, Go]] = {
     "units": ("管理员", at("/manage/units")),
     "unit": ("管理员", at("/manage/units/1")),
     "audit": ("管理员", at("/manage/audit")),
+    "first-steps": ("管理员", at("/manage/first-steps")),
+    "certificates": ("管理员", at("/manage/certificates")),
+    "report-hours": ("管理员", at("/manage/reports/hours")),
+    "report-quizzes": ("管理员", at("/manage/reports/quizzes")),
+    "report-competency": ("管理员", at("/manage/reports/competency")),
+    "report-schedule": ("管理员", at("/manage/reports/scheduled")),
+    "report-headers": ("管理员", at("/manage/reports/headers")),
+    "cohort-new": ("管理员", at("/manage/cohorts/new")),
+    "unit-new": ("管理员", at("/manage/units/new")),
+    "jobs": ("管理员", at("/jobs")),
+    "mails": ("管理员", at("/manage/mails")),
+    "corrections": ("管理员", at("/manage/corrections")),
+    "settings-mail": ("管理员", at("/manage/settings/mail")),
+    "settings-school": ("管理员", at("/manage/settings/school")),
 }
 """Name of the picture: whose page it is, and how to get there. The order matters: a review needs an attempt."""
 
@@ -174,9 +223,15 @@ IN_DOCS = (
     "author-course",
     "author-due",
     "author-scenario-edit",
+    "author-scenario-bench",
     "review",
     "report",
+    "report-patterns",
     "people",
+    "people-imports",
+    "cohort",
+    "settings",
+    "my-data",
 )
 """The pictures that the documentation shows."""
 

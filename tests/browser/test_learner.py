@@ -108,11 +108,9 @@ def finish_drill(page, written: Files, revise: bool) -> None:
         page.go_back()
 
 
-def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
-    sign_in(page, *accounts["学员"])
-    page.goto("/learn")
-    course = page.get_by_role("link", name=re.compile("整门课程")).get_attribute("href")
-    revised = False
+def finish_course(page, course: str, written: Files, revise: bool) -> bool:
+    """Take every step of the course at this address; gives whether a reply was revised on the way."""
+    revised = not revise
     for _ in range(STEPS):
         page.goto(course)
         next_step = page.locator("a.button-primary")
@@ -127,7 +125,14 @@ def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
             revised = True
         else:
             finish_quiz(page, written)
-    assert revised
+    return revised and revise
+
+
+def test_from_signing_in_to_completion(page, accounts, written: Files) -> None:
+    sign_in(page, *accounts["学员"])
+    page.goto("/learn")
+    course = page.get_by_role("link", name=re.compile("整门课程")).get_attribute("href")
+    assert finish_course(page, course, written, revise=True)
     page.goto("/learn")
     expect_text(page, ".course-list", "完成")
 
@@ -254,6 +259,53 @@ def test_what_is_written_before_the_script_runs_is_saved_too(page, accounts) -> 
     page.unroute_all(behavior="ignoreErrors")
     page.goto(address)
     assert page.get_by_label("您的答复").input_value() == "脚本还没来就写的。"
+
+
+def first_with_an_ordering(page) -> None:
+    """The first quiz of the course that asks for an order, opened."""
+    page.goto("/learn/courses/1")
+    links = [link.get_attribute("href") for link in page.locator("li.step a[href*='/quizzes/']").all()]
+    for link in links:
+        page.goto(link)
+        begin = page.get_by_role("button", name=re.compile("开始作答|再做一次")).or_(
+            page.get_by_role("link", name="接着答")
+        )
+        if not begin.count():
+            continue  # a drill
+        begin.first.click()
+        page.wait_for_load_state()
+        if page.locator(".question-ordering").count():
+            return
+    raise AssertionError("no quiz of the course asks for an order")
+
+
+def test_an_order_chosen_before_the_script_came_counts(page, accounts) -> None:
+    """Places chosen on a slow line, and an order that this device kept, stand as they were chosen."""
+    sign_in(page, *accounts["学员"])
+    first_with_an_ordering(page)
+    address, ordering = page.url, page.locator(".question-ordering").first
+    page.route("**/js/attempt.js*", lambda route: page.wait_for_timeout(1500) or route.continue_())
+    page.goto(address, wait_until="commit")
+    words = ordering.locator(".ordering-text").all_inner_texts()
+    wanted = [words[-1], *words[:-1]]
+    for place, text in enumerate(wanted):
+        ordering.locator("li").filter(has=page.get_by_text(text, exact=True)).locator("select").select_option(
+            str(place + 1)
+        )
+    page.locator(".move").first.wait_for()
+    assert ordering.locator(".ordering-text").all_inner_texts() == wanted
+    assert ordering.get_by_label("就是这个顺序").is_checked()
+    page.unroute_all(behavior="ignoreErrors")
+    page.route("**/answers/*", lambda route: route.abort())
+    ordering.locator(".move").nth(3).press("Enter")
+    kept = ordering.locator(".ordering-text").all_inner_texts()
+    page.reload()
+    page.locator(".move").first.wait_for()
+    assert ordering.locator(".ordering-text").all_inner_texts() == kept
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="提交答卷").click()
+    page.get_by_role("button", name="就这样提交").click()
+    page.locator(".result-line").wait_for()
 
 
 def test_only_what_the_server_has_is_said_to_be_saved(page, accounts) -> None:

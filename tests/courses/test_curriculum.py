@@ -103,6 +103,7 @@ def test_the_command_counts_what_there_is() -> None:
         ("courses/content/wanggan/lessons/wg-m1-l1.md", "## ", "李强说。\n\n## ", "出现了真实的地名或人名“李强”"),
         ("courses/content/wanggan/lessons/wg-m1-l1.md", "## ", "字" * 700 + "\n\n## ", "应当在 600 到 1200 之间"),
         ("courses/content/wanggan/lessons/wg-m1-l1.md", "checks:", "# checks:", "练一练"),
+        ("quizzes/content/questions/hd1.yaml", "  competency: HD1\n", "", "没有写考查哪项能力"),
         ("courses/content/wanggan/course.yaml", "wg-m7", "wg-m1", "没有单元用到“wg-m7-check”"),
         ("courses/content/cases.yaml", "lesson: hd-m1-l2", "lesson: hd-m1-l1", "没有讲“北京「接诉即办」”的课文"),
         ("courses/content/cases.yaml", "drill: s02", "drill: s99", "“北京「接诉即办」”没有演练"),

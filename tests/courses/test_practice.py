@@ -9,6 +9,7 @@ from courses.models import Course, Reading
 from literacy.db import db
 from literacy.models import State
 from quizzes.models import Attempt
+from quizzes.service import practice
 from tests.courses.factories import enrol, make_course, make_lesson
 from tests.filling import fields_of, text_of
 from tests.quizzes.factories import make_question, make_source
@@ -134,3 +135,12 @@ def test_a_lesson_shows_what_it_rests_on_and_since_when(client: Any, sign_in: An
     page = text_of(client.get(f"/learn/lessons/{course.activities[0].id}"))
     part = page.split('class="sources"')[1].split("</section>")[0]
     assert part.count("待核") == 1 and "已核（2026-11-24）" in part
+
+
+def test_a_large_bank_offers_what_fits_the_lesson(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(practice, "MOST", 2)
+    for slug, competency in (("a", "WG1"), ("b", "WG2"), ("c", "WD1"), ("d", "WG2")):
+        make_question("single", slug=slug).competency = competency
+    db.session.commit()
+    assert [slug for slug, _ in practice.askable(["WG2"], ["c"])] == ["c", "d"]
+    assert [slug for slug, _ in practice.askable(["WG2"])] == ["b", "d"]

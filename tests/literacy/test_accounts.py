@@ -8,7 +8,7 @@ from literacy.db import db, now
 from literacy.errors import Refused
 from literacy.models import AuditEntry, User
 from literacy.service import accounts
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, PRODUCT_HASHER
 
 
 def test_right_password_signs_in_and_wrong_one_does_not(app, person):
@@ -16,6 +16,18 @@ def test_right_password_signs_in_and_wrong_one_does_not(app, person):
     assert accounts.sign_in("zhangsan", PASSWORD) == user
     assert accounts.sign_in("zhangsan", "wrong") is None
     assert accounts.sign_in("nobody", PASSWORD) is None
+
+
+def test_a_password_costs_who_guesses_it_what_owasp_asks():
+    assert PRODUCT_HASHER.hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_hash_of_another_cost_is_made_anew_at_the_next_sign_in(app, person):
+    user = person()
+    user.password_hash = PRODUCT_HASHER.hash(PASSWORD)
+    assert accounts.sign_in(user.account, PASSWORD) is user
+    assert not accounts._hasher.check_needs_rehash(user.password_hash)
+    assert accounts.password_fits(user, PASSWORD)
 
 
 def test_account_is_found_however_it_was_typed(app, person):

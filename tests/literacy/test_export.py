@@ -94,11 +94,12 @@ def test_any_title_makes_a_sheet(title: str) -> None:
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_a_download_has_a_chinese_name_and_its_length(app: Any, form: str) -> None:
+    before = set(app.config["DATA_FOLDER"].rglob("*"))
     answer = send(Table("表", ["一"], [["二"]]), form, "完成情况_2026-11-25", SHANGHAI)
     assert f"完成情况_2026-11-25.{form}" in unquote(answer.headers["Content-Disposition"])
     assert answer.content_length == len(answer.get_data())
     answer.close()
-    assert list(app.config["DATA_FOLDER"].iterdir()) == [], "temporary files stay behind"
+    assert set(app.config["DATA_FOLDER"].rglob("*")) == before, "temporary files stay behind"
 
 
 def test_another_format_is_no_format(app: Any) -> None:

@@ -14,10 +14,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = """
 import re
-from literacy import cli
+from literacy.db import now
+from literacy.operations import migrations
 from run import create_app
 app = create_app({"TESTING": True})
-cli.migrate(app)
+migrations.bring_up(app, now())
 client = app.test_client()
 token = re.search('name="csrf_token" value="([^"]+)"', client.get("/sign-in").get_data(as_text=True))[1]
 answers = [client.post("/sign-in", data={"account": "nobody", "password": "x", "csrf_token": token}) for _ in range(4)]
@@ -45,6 +46,13 @@ def redis_answers() -> bool:
 
 def test_the_fourth_attempt_is_refused_in_words(tmp_path: Path) -> None:
     assert answers(tmp_path, "") == "[200, 200, 200, 429] True"
+
+
+def test_trying_activation_codes_is_limited_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = '"/activate", data={"code": "x", '
+    monkeypatch.setattr(sys.modules[__name__], "SCRIPT", SCRIPT.replace('"/sign-in", data={', given))
+    assert given in SCRIPT
+    assert answers(tmp_path, "") == "[422, 422, 422, 429] True"
 
 
 def test_a_dead_redis_neither_breaks_pages_nor_lifts_the_limit(tmp_path: Path) -> None:

@@ -27,13 +27,14 @@ FULL = {
     "thread-0-author": "楼上",
     "thread-0-role": "official",
     "thread-0-text": "同响。",
-    "facts": "11月24日已派人查看。\n\n11月26日前换好。",
+    "facts": "11月24日已派人查看。\n\n11月26日前换好。住建局电话0000-88104520。",
     "required_elements": ["action", "deadline"],
     "points-0-text": "哪天换好",
     "points-0-any": "11月26日\n26日 换好",
     "traps": ["T03", "T05"],
-    "exemplar": "您好，井盖11月26日前换好。",
-    "anti_exemplars-0-reply": "已收悉。",
+    "exemplar": "您好，井盖半夜响了这么久，吵得您睡不好，对不起。您反映的井盖，住建局11月24日已派人查看，"
+    "11月26日前换好，换好当天打电话告诉您。有事请打住建局电话0000-88104520。",
+    "anti_exemplars-0-reply": "领导高度重视，我们将进一步加强管理，切实做好相关工作。",
     "anti_exemplars-0-patterns": ["boilerplate"],
     "anti_exemplars-0-why": "没有日期。",
 }
@@ -52,7 +53,7 @@ def test_a_scenario_is_written_and_published_in_one_go(client: Any, sign_in: Any
     scenario = the_scenario()
     assert scenario.state is State.PUBLISHED
     body = scenario.body
-    assert body["post"]["title"] == "井盖" and body["facts"] == ["11月24日已派人查看。", "11月26日前换好。"]
+    assert body["post"]["title"] == "井盖" and body["facts"][0] == "11月24日已派人查看。" and len(body["facts"]) == 2
     assert body["points"] == [{"id": "p1", "text": "哪天换好", "any": [["11月26日"], ["26日", "换好"]]}]
     assert body["thread"] == [{"author": "楼上", "time": "", "text": "同响。", "role": "official"}]
     assert (body["traps"], body["anti_exemplars"][0]["patterns"]) == (["T03", "T05"], ["boilerplate"])

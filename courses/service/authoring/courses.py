@@ -15,7 +15,7 @@ from literacy.models import Authored, State, User
 from literacy.text import titled
 from quizzes.models import Question, Quiz, Slot
 from quizzes.service.authoring import life
-from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.service.authoring.life import begin, new_slug, note, still_whole
 from quizzes.service.authoring.uses import Use
 from quizzes.shape import Problem
 
@@ -35,6 +35,7 @@ FIELDS = {
     "objectives": "目标",
     "hours": "学时",
     "activities": "内容项数",
+    "activity": "移动的内容",
 }
 """What changed fields of courses and lessons are called in the audit log, for audit.FIELDS."""
 
@@ -146,7 +147,7 @@ def create_course(author: User, settings: dict[str, Any]) -> Course:
     return course
 
 
-def _settled(author: User, course: Course, before: Sequence[Activity], **changes: Any) -> None:
+def settled(author: User, course: Course, before: Sequence[Activity], **changes: Any) -> None:
     """What follows every change of a course: it is still whole, is recorded, and who has nothing left to do is done."""
     still_whole(course)
     if len(course.activities) != len(before):
@@ -165,7 +166,7 @@ def change_course(
     Ids that the course does not hold are passed over. What learners read and answered stays, whatever is taken out.
     Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
     """
-    course.change(opened_on)
+    begin(course, opened_on)
     before = course.activities
     changes = audit.difference({name: getattr(course, name) for name in settings}, settings)
     titles = [module.title for module in course.modules]
@@ -178,7 +179,7 @@ def change_course(
     course.modules = modules
     if titles != (now_titles := [module.title for module in modules]):
         changes["modules"] = [titles, now_titles]
-    _settled(author, course, before, **changes)
+    settled(author, course, before, **changes)
 
 
 def create_module(author: User, course: Course, opened_on: int | None, written: dict[str, Any]) -> Module:
@@ -186,12 +187,12 @@ def create_module(author: User, course: Course, opened_on: int | None, written: 
 
     Raises Refused if somebody else changed the course since.
     """
-    course.change(opened_on)
+    begin(course, opened_on)
     before = course.activities
     position = max((module.position for module in course.modules), default=-1) + 1
     module = Module(slug=new_slug("m"), position=position, **written)
     course.modules.append(module)
-    _settled(author, course, before, module=["", module.title])
+    settled(author, course, before, module=["", module.title])
     return module
 
 
@@ -209,13 +210,13 @@ def change_module(
     incomplete, or if a module would hold the same lesson or quiz twice.
     """
     course = module.course
-    course.change(opened_on)
+    begin(course, opened_on)
     before = course.activities
     changes = audit.difference({name: getattr(module, name) for name in written}, written)
     for name, value in written.items():
         setattr(module, name, value)
     _place(module, placed)
-    _settled(author, course, before, module=module.title, **changes)
+    settled(author, course, before, module=module.title, **changes)
 
 
 def _place(module: Module, placed: Iterable[tuple[int, int]]) -> None:
@@ -287,11 +288,11 @@ def add_activities(author: User, module: Module, opened_on: int | None, chosen: 
         return 0
     if retired := [target for target in new if target.state is State.RETIRED]:
         raise Refused(f"{life.name_of(retired[0])}已经停用，不能加进课程。")
-    course.change(opened_on)
+    begin(course, opened_on)
     before = course.activities
     for target in new:
-        _append(module, _activity(target))
-    _settled(author, course, before, module=module.title)
+        _append(module, activity_of(target))
+    settled(author, course, before, module=module.title)
     return len(new)
 
 
@@ -305,7 +306,8 @@ def _targets(chosen: Iterable[Choice]) -> dict[Choice, Lesson | Quiz]:
     return {_choice(row): row for row in rows}
 
 
-def _activity(target: Lesson | Quiz) -> Activity:
+def activity_of(target: Lesson | Quiz) -> Activity:
+    """A new step in which a lesson is read, or a quiz or drill is done."""
     if isinstance(target, Lesson):
         return Activity(kind=ActivityKind.LESSON, lesson=target)
     return Activity(kind=ActivityKind(target.kind.value), quiz=target)

@@ -11,10 +11,11 @@ from literacy import audit
 from literacy.db import containing, db
 from literacy.errors import found
 from literacy.models import State, User
+from literacy.pictures import service as pictures
 from quizzes.reference import service as reference
 from quizzes.reference.citations import citations, unknown
 from quizzes.service.authoring import life
-from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.service.authoring.life import begin, new_slug, note, still_whole
 from quizzes.service.practice import practice_questions
 from quizzes.shape import Problem
 
@@ -56,16 +57,21 @@ def courses_of(lessons: Iterable[Lesson]) -> dict[int, list[str]]:
     return titles
 
 
+def text_problems(body: str, media: str) -> list[str]:
+    """What would not look in a lesson's text as its author means it, each with its line."""
+    files = {*content.media_in(media), *pictures.known_paths(body)}
+    named = set(reference.words_named(reference.words_in(body)))
+    faults = prose.faults(body, files.__contains__, named, reference.register())
+    return [f"第 {line} 行：{sentence}" for line, sentence in faults]
+
+
 def lesson_problems(written: dict[str, Any]) -> list[Problem]:
     """What keeps a lesson with these columns from readers: (key of the field, sentence)."""
-    body, files = written["body"], set(content.media_in(written["media"]))
-    known = reference.register()
-    named = set(reference.words_named(reference.words_in(body)))
+    body, known = written["body"], reference.register()
     problems: list[Problem] = []
     if not body.strip():
         problems.append(("body", "正文是空的。"))
-    faults = prose.faults(body, files.__contains__, named, known)
-    problems += [("body", f"第 {line} 行：{sentence}") for line, sentence in faults]
+    problems += [("body", sentence) for sentence in text_problems(body, written["media"])]
     for source in written["sources"]:
         missing = unknown(source, known, titles_too=True) if citations(source) else [source]
         problems += [("sources", f"“依据”里还没有登记{words}。") for words in missing]
@@ -102,7 +108,7 @@ def change_lesson(author: User, lesson: Lesson, opened_on: int | None, written: 
 
     Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
     """
-    lesson.change(opened_on)
+    begin(lesson, opened_on)
     before = {name: getattr(lesson, name) for name in COLUMNS}
     for name, value in written.items():
         setattr(lesson, name, value)

@@ -1,5 +1,5 @@
 """The trainer's pages of courses, by topic."""
 
-from courses.views.author import courses, lessons, modules
+from courses.views.author import builder, courses, lessons, modules, packages
 
-__all__ = ["courses", "lessons", "modules"]
+__all__ = ["builder", "courses", "lessons", "modules", "packages"]

@@ -33,19 +33,6 @@ def author_course_new() -> ResponseReturnValue:
     return _edit(None)
 
 
-@blueprint.get("/teach/courses/<int:course_id>")
-@requires(Permission.AUTHOR)
-def author_course(course_id: int) -> ResponseReturnValue:
-    """The outline of a course, from which everything in it is reached, and its life."""
-    course = service.course_for(course_id)
-    return render_template(
-        "courses/author_course.html",
-        row=course,
-        learners=service.learners_in(course),
-        **common.life_of(course),
-    )
-
-
 @blueprint.get("/teach/courses/<int:course_id>/preview")
 @requires(Permission.AUTHOR)
 def author_course_preview(course_id: int) -> ResponseReturnValue:
@@ -56,6 +43,18 @@ def author_course_preview(course_id: int) -> ResponseReturnValue:
         url_of=preview_url,
         day_now=this_day(),
     )
+
+
+@blueprint.get("/teach/courses/<int:course_id>/preview/phone")
+@requires(Permission.AUTHOR)
+def author_course_phone(course_id: int) -> ResponseReturnValue:
+    """The same page as it looks on a phone, in a frame of that width."""
+    course = service.course_for(course_id)
+    step = next((one for one in course.activities if one.id == request.args.get("step", 0, int)), None)
+    inside = (
+        preview_url(step, framed=1) if step else url_for("courses.author_course_preview", course_id=course.id, framed=1)
+    )
+    return render_template("courses/author_course_phone.html", row=course, step=step, inside=inside)
 
 
 @blueprint.route("/teach/courses/<int:course_id>/edit", methods=["GET", "POST"])
@@ -78,6 +77,7 @@ def _edit(course: Course | None) -> ResponseReturnValue:
         row=course,
         modules={str(module.id): module for module in course.modules} if course else {},
         newer=common.newer_than(form, course),
+        **common.waiting_beside(course),
     )
     return page, common.status_of(form)
 

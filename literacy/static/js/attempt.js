@@ -34,6 +34,8 @@ class Question {
     this.note = section.querySelector("[data-saved]");
     this.place = `draft-${form.dataset.owner}-${form.dataset.attempt}-${this.name}`;
     this.agreed = section.querySelector(`[name="${this.name}-agreed"]`);
+    // Whoever chose a place before this script ran has answered.
+    if (this.kind === "ordering" && this.moved().length) this.agreed.checked = true;
     // What the server would not take stands on the page all the same: it is not saved.
     const served = JSON.stringify(this.draft(SERVED));
     this.saved = "unsaved" in section.dataset ? "" : served;
@@ -56,6 +58,11 @@ class Question {
 
   fields() {
     return [...this.section.querySelectorAll(`[name="${this.name}"]`)];
+  }
+
+  // The places of an ordering that were chosen since the page was served.
+  moved() {
+    return [...this.section.querySelectorAll(".ordering select")].filter((select) => select.value !== SERVED.value(select));
   }
 
   draft(as = NOW) {
@@ -361,10 +368,11 @@ function prepareOrdering(question) {
       down.disabled = place === list.children.length - 1;
     });
   };
-  const sort = () => {
-    [...list.children]
-      .sort((a, b) => Number(a.querySelector("select").value) - Number(b.querySelector("select").value))
-      .forEach((item) => list.append(item));
+  // Each of these goes to its place, the first place first; two may name the same one.
+  const settle = (selects) => {
+    const places = selects.map((select) => [select.closest("li"), Number(select.value)]).sort((a, b) => a[1] - b[1]);
+    places.forEach(([item]) => item.remove());
+    places.forEach(([item, place]) => list.insertBefore(item, list.children[place - 1] ?? null));
     renumber();
   };
   const button = (item, text, label, act) => {
@@ -399,8 +407,8 @@ function prepareOrdering(question) {
       select.focus();
     });
   });
-  question.section.addEventListener("shown", sort);
-  renumber();
+  question.section.addEventListener("shown", () => settle([...list.querySelectorAll("select")]));
+  settle(question.moved());
 }
 
 function markPicked() {

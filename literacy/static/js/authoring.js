@@ -107,90 +107,13 @@ if (channel) {
   showChannel();
 }
 
-// Types Markdown for people who are used to a word processor. The text stays in the browser's undo list.
-function type(area, text) {
-  area.focus();
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-
-// What has to stand before and after a block, so that blank lines separate it from its neighbours.
-function apart(area) {
-  const before = area.value.slice(0, area.selectionStart);
-  const after = area.value.slice(area.selectionEnd);
-  return [
-    before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n",
-    after === "" || after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n",
-  ];
-}
-
-// What the last button wrote is selected, so that typing replaces it; until then the next button goes behind it.
-let fresh = null;
-
-function goBehind(area, isCallout) {
-  const { value, selectionStart: start, selectionEnd: end } = area;
-  if (fresh && fresh.value === value && fresh.start === start && fresh.end === end) {
-    area.setSelectionRange(fresh.behind, fresh.behind);
-  }
-  if (!isCallout) return;
-  // A callout holds no other callout: from inside one, the new one goes behind it.
-  for (const callout of value.matchAll(/^:::[^\n]*\S[^\n]*\n(?:(?!:::[ \t]*$).*\n)*?:::[ \t]*$/gm)) {
-    const behind = callout.index + callout[0].length;
-    if (area.selectionStart > callout.index && area.selectionStart < behind) area.setSelectionRange(behind, behind);
-  }
-}
-
-function write(area, marks) {
-  goBehind(area, marks.own !== undefined);
-  const chosen = area.value.slice(area.selectionStart, area.selectionEnd) || marks.sample || "";
-  const own = marks.line !== undefined || marks.block !== undefined || marks.own !== undefined;
-  const [above, below] = own ? apart(area) : ["", ""];
-  const [opening, closing] = [marks.before || marks.line || "", marks.after || ""];
-  const inner = marks.line ? chosen.split("\n").join(`\n${marks.line}`) : (marks.block ?? chosen);
-  const from = area.selectionStart + above.length + opening.length;
-  const behind = from + inner.length + closing.length;
-  type(area, above + opening + inner + closing + below);
-  // Of a table the first cell is selected: typing over all of it would leave no table.
-  const [start, length] = marks.block ? [from + inner.indexOf(marks.sample), marks.sample.length] : [from, inner.length];
-  area.setSelectionRange(start, start + length);
-  fresh = { value: area.value, start, end: start + length, behind };
-}
-
-// A table that was copied from Word or Excel comes with tabs between its cells.
-function tableOf(text) {
-  const lines = text.replace(/\s+$/, "").split(/\r?\n/);
-  const rows = lines.map((line) => line.split("\t"));
-  const width = rows[0].length;
-  if (lines.length < 2 || width < 2 || rows.some((row) => row.length !== width)) return null;
-  const written = rows.map((row) => `| ${row.map((cell) => cell.trim().replaceAll("|", "\\|")).join(" | ")} |`);
-  written.splice(1, 0, `|${"---|".repeat(width)}`);
-  return written.join("\n");
-}
-
-const tools = document.querySelector("[data-writing]");
-if (tools) {
-  const area = document.getElementById(tools.dataset.writing);
-  tools.hidden = false;
-  tools.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) write(area, button.dataset);
-  });
-  area.addEventListener("paste", (event) => {
-    const table = tableOf(event.clipboardData.getData("text/plain"));
-    if (!table) return;
-    event.preventDefault();
-    const [above, below] = apart(area);
-    type(area, above + table + below);
-  });
-}
-
 // What was typed is not lost by a stray click on a link.
 const form = document.querySelector("form.form-wide");
 let changed = form?.hasAttribute("data-unsaved") ?? false;
-form?.addEventListener("input", () => (changed = true));
+form?.addEventListener("input", (event) => {
+  if (!event.target.closest(".bench")) changed = true; // a reply that is only tried is nobody's work
+});
 form?.addEventListener("submit", () => (changed = false));
 window.addEventListener("beforeunload", (event) => {
-  if (changed) event.preventDefault();
+  if (changed && !form.dataset.kept) event.preventDefault(); // a draft that is kept is offered back
 });

@@ -12,9 +12,27 @@ for (const link of document.querySelectorAll("[data-back]")) {
 
 document.querySelector(".form-errors")?.focus();
 
+// On a phone the menu is wider than the screen: where one is stands in sight.
+const menu = document.querySelector(".places ul");
+const here = menu?.querySelector("[aria-current]");
+if (here && menu.scrollWidth > menu.clientWidth) {
+  menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+}
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+});
+
+// What takes a moment to work out comes after the page; without this script its link leads there.
+document.querySelectorAll("[data-fill]").forEach(async (place) => {
+  try {
+    const answer = await fetch(place.dataset.fill);
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part]");
+    if (answer.ok && part) place.replaceChildren(...part.childNodes);
+  } catch {
+    // The link stays.
+  }
 });
 
 // The server forgives a second click (see literacy/once.py); not sending it keeps the page calm.

@@ -1,6 +1,6 @@
 // A mark and its note light up together; a click opens the note without losing the reply from sight.
 
-for (const verdict of document.querySelectorAll("[data-verdict]")) {
+function prepare(verdict) {
   const marks = [...verdict.querySelectorAll(".mark")];
   const notesOf = (mark) => mark.dataset.notes.trim().split(/\s+/);
 
@@ -39,3 +39,7 @@ for (const verdict of document.querySelectorAll("[data-verdict]")) {
     note.addEventListener("focus", () => light([note.id]));
   });
 }
+
+document.querySelectorAll("[data-verdict]").forEach(prepare);
+// A verdict that came later, such as beside a scenario that is being written.
+document.addEventListener("verdict", (event) => prepare(event.detail));

@@ -90,6 +90,7 @@ class ScenarioForm(AuthoringForm):
         description="词典编号，空格或换行隔开，例如：l03 l11。练习时学员点一下就看到意思，正式测验时不显示。",
     )
     discussion = TextField("讨论提示", longest=3000, description="只给培训师看，课堂讨论时用。")
+    reason = TextField("理由", longest=1000, description="为什么仍要发布。会写进操作记录，别的培训师和管理员看得到。")
 
     def field_of(self, key: str) -> str:
         """Keys of the post are fields of their own."""

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from literacy import audit
 from literacy.content import fingerprint
 from literacy.db import by_pinyin, containing, db
 from literacy.errors import found
@@ -12,7 +13,7 @@ from literacy.models import State, User
 from quizzes import bodies
 from quizzes.content import question_title
 from quizzes.models import Kind, Question, QuestionVersion, Quiz, QuizKind, Scenario, ScenarioVersion, Slot
-from quizzes.service.authoring.life import new_slug, note, still_whole
+from quizzes.service.authoring.life import begin, excused, new_slug, note, still_whole
 
 
 def question_list(
@@ -107,6 +108,15 @@ def create_question(
     return question
 
 
+def _labels(question: Question) -> dict[str, Any]:
+    """What is said of a question without being part of what is asked: no version is written for it."""
+    return {"competency": question.competency, "difficulty": question.difficulty}
+
+
+def _act(new: bool, labels: dict[str, Any]) -> str:
+    return "relabelled" if labels and not new else "changed"
+
+
 def change_question(
     author: User, question: Question, opened_on: int | None, body: dict[str, Any], *, competency: str, difficulty: int
 ) -> bool:
@@ -114,7 +124,8 @@ def change_question(
 
     Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
     """
-    question.change(opened_on)
+    begin(question, opened_on)
+    labels = _labels(question)
     body = bodies.normalised(question.kind, body)
     question.scenario = _scenario_of(question.kind, body)
     question.title = _title_of(body, question.scenario)
@@ -126,7 +137,8 @@ def change_question(
             QuestionVersion(number=latest.number + 1, body=body, content_hash=fingerprint(body), author=author)
         )
     still_whole(question)
-    note(author, "changed", question, version=[latest.number, question.latest.number])
+    told = audit.difference(labels, _labels(question))
+    note(author, _act(new, told), question, version=[latest.number, question.latest.number], **told)
     db.session.flush()
     return new
 
@@ -153,12 +165,16 @@ def _meaning(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, **ticked, "anti_exemplars": rows}
 
 
-def change_scenario(author: User, scenario: Scenario, opened_on: int | None, title: str, body: dict[str, Any]) -> bool:
+def change_scenario(
+    author: User, scenario: Scenario, opened_on: int | None, title: str, body: dict[str, Any], reason: str = ""
+) -> bool:
     """Change a scenario; gives whether the content changed and therefore got a new version.
 
-    Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
+    Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete,
+    or would judge a reply otherwise than expected without a `reason`.
     """
-    scenario.change(opened_on)
+    begin(scenario, opened_on)
+    labels = {"title": scenario.title}
     body = bodies.normalised_scenario(body)
     scenario.title = title
     for question in db.session.scalars(select(Question).where(Question.scenario_id == scenario.id)):
@@ -170,7 +186,9 @@ def change_scenario(author: User, scenario: Scenario, opened_on: int | None, tit
             ScenarioVersion(number=latest.number + 1, body=body, content_hash=fingerprint(body), author=author)
         )
     still_whole(scenario)
-    note(author, "changed", scenario, version=[latest.number, scenario.latest.number])
+    why = excused(scenario, reason, latest.body) if new and scenario.state is State.PUBLISHED else {}
+    told = audit.difference(labels, {"title": title})
+    note(author, _act(new, told), scenario, version=[latest.number, scenario.latest.number], **told, **why)
     db.session.flush()
     return new
 

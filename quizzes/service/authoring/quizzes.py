@@ -10,7 +10,7 @@ from literacy.db import containing, db
 from literacy.errors import Refused, found
 from literacy.models import State, User
 from quizzes.models import Attempt, Question, Quiz, QuizKind, Slot
-from quizzes.service.authoring.life import new_slug, note, slot_problem, still_whole
+from quizzes.service.authoring.life import begin, new_slug, note, slot_problem, still_whole
 
 MAX_ID = 2**31
 """No row has such a number; the database would not even look for it."""
@@ -55,7 +55,7 @@ def change_quiz(
     Ids that the quiz does not hold are passed over. Attempts that began keep the questions they were given.
     Raises Refused if somebody else changed it since it was opened, or if it is published and would become incomplete.
     """
-    quiz.change(opened_on)
+    begin(quiz, opened_on)
     for name, value in settings.items():
         setattr(quiz, name, value)
     before = len(quiz.slots)
@@ -94,7 +94,7 @@ def add_questions(author: User, quiz: Quiz, opened_on: int | None, question_ids:
     new = [rows[question_id] for question_id in wanted if question_id in rows and question_id not in held]
     if not new:
         return 0
-    quiz.change(opened_on)
+    begin(quiz, opened_on)
     for question in new:
         position = max((slot.position for slot in quiz.slots), default=-1) + 1
         quiz.slots.append(Slot(question=question, position=position, marks=1))

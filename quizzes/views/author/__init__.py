@@ -1,5 +1,5 @@
 """The trainer's pages of quizzes, by topic."""
 
-from quizzes.views.author import questions, quizzes, scenarios
+from quizzes.views.author import bench, exchange, questions, quizzes, scenarios
 
-__all__ = ["questions", "quizzes", "scenarios"]
+__all__ = ["bench", "exchange", "questions", "quizzes", "scenarios"]

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from literacy.forms import Form
 from literacy.models import Authored, State
 from literacy.views.common import done_once, done_or_back, key_of, me, new_key, page_number, saved
 from quizzes.forms.authoring.base import AuthoringForm
+from quizzes.history.kinds import Body
+from quizzes.models import Question, Scenario
+from quizzes.remarking import service as remarking
+from quizzes.seconding import service as seconding
+from quizzes.seconding import waiting
 from quizzes.service.authoring import life
 
 __all__ = [
@@ -18,15 +23,21 @@ __all__ = [
     "done_once",
     "filled",
     "finish",
+    "kept_for_later",
     "key_of",
+    "later",
     "life_of",
+    "marked_before",
+    "new_key",
     "newer_than",
     "page_number",
+    "pending_body",
     "published",
     "retired",
     "saved",
     "status_of",
     "to_publish",
+    "waiting_beside",
 ]
 
 
@@ -45,15 +56,35 @@ def checked(form: AuthoringForm) -> bool:
     return not form.rearranged() and form.validate()
 
 
+def pending_body(row: Authored | None) -> Body | None:
+    """What is to be changed further: the change that waits to be published, if there is one."""
+    pending = waiting.pending_of(row) if row is not None else None
+    return pending.body if pending else None
+
+
+def later(row: Authored | None) -> bool:
+    """Whether what is saved waits until somebody publishes it: the button says so, or a change waits already."""
+    return row is not None and life.can_wait(row) and ("later" in request.form or waiting.pending_of(row) is not None)
+
+
+def kept_for_later(row: Authored, opened_on: int | None, body: Body) -> str:
+    """Keep a change that learners do not see yet, and give where to go next."""
+    seconding.keep_for_later(author(), row, opened_on, body)
+    flash("已存为待发布的修改，学员看到的没有变。看过改动再发布，或者请人审一审。", "done")
+    return url_for("quizzes.author_review", kind=row.__tablename__, row_id=row.id)  # type: ignore[attr-defined]
+
+
 def to_publish(row: Authored | None) -> bool:
     """Whether what is saved goes before learners at once."""
+    if later(row):
+        return False
     return "publish" in request.form or (row is not None and row.state is State.PUBLISHED)
 
 
-def finish(row: Authored, edit: str, show: str) -> str:
+def finish(row: Authored, edit: str, show: str, reason: str = "") -> str:
     """Publish what was just saved if that was asked for, say what is still missing, and give where to go next."""
     if "publish" in request.form and row.state is not State.PUBLISHED:
-        life.publish(author(), row)
+        life.publish(author(), row, reason)
         flash("已保存并发布。", "done")
         return show
     missing = life.own_problems(row)
@@ -88,7 +119,7 @@ def published(load: Callable[[], Authored], target: str) -> ResponseReturnValue:
         if "with_drafts" in request.form:
             life.publish_with_drafts(author(), row)
         else:
-            life.publish(author(), row)
+            life.publish(author(), row, request.form.get("reason", ""))
         flash(f"{life.name_of(row)}已发布。", "done")
         return target
 
@@ -114,4 +145,23 @@ def life_of(row: Authored) -> dict[str, Any]:
         "drafts": life.drafts_in(row),
         "uses": life.uses_of(row),
         "act_key": new_key(),
+        **waiting_beside(row),
     }
+
+
+def waiting_beside(row: Authored | None) -> dict[str, Any]:
+    """What waits beside a piece of content: a change, a request to read it, what somebody wants changed."""
+    if row is None:
+        return {}
+    pending, asked = waiting.pending_of(row), waiting.request_of(row)
+    return {
+        "pending": pending,
+        "reading_asked": asked,
+        "returned": waiting.returned(row),
+        "may_wait": life.can_wait(row),
+    }
+
+
+def marked_before(row: Question | Scenario) -> dict[str, Any]:
+    """How many answers were judged by something older than it is now, and what was done about that."""
+    return {"waiting": remarking.waiting(row), "remarkings": remarking.remarkings_of(row)}

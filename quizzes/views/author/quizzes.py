@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from literacy.access import Permission, requires
 from literacy.db import db, paged
 from literacy.errors import Refused
+from literacy.settings import value
 from quizzes.forms.authoring.filters import QuestionFilter, QuizFilter
 from quizzes.forms.authoring.quizzes import AddForm, QuizForm
 from quizzes.models import Kind, Question, Quiz, QuizKind
@@ -57,7 +58,7 @@ def author_quiz_edit(quiz_id: int) -> ResponseReturnValue:
 
 
 def _edit(quiz: Quiz | None) -> ResponseReturnValue:
-    form = QuizForm(data=_data_of(quiz) if request.method == "GET" and quiz else None)
+    form = QuizForm(data=_data_of(quiz) if request.method == "GET" else None)
     if request.method == "POST":
         if common.checked(form) and (answer := _saved(form, quiz)):
             return answer
@@ -70,12 +71,15 @@ def _edit(quiz: Quiz | None) -> ResponseReturnValue:
         questions=_questions_of(form),
         begun=quiz is not None and service.has_attempts(quiz),
         newer=common.newer_than(form, quiz),
+        **common.waiting_beside(quiz),
     )
     return page, common.status_of(form)
 
 
-def _data_of(quiz: Quiz) -> dict[str, Any]:
+def _data_of(quiz: Quiz | None) -> dict[str, Any]:
     names = ("title", "intro", "pass_mark", "time_limit_minutes", "attempts_allowed", "shuffle_options", "revision")
+    if quiz is None:
+        return {"pass_mark": value("pass_mark")}
     slots = [{"question_id": slot.question_id, "marks": Decimal(f"{slot.marks:g}")} for slot in quiz.slots]
     return {**{name: getattr(quiz, name) for name in names}, "kind": quiz.kind.value, "slots": slots}
 

@@ -10,11 +10,11 @@ from quizzes import bodies
 from quizzes.forms.authoring.filters import ScenarioFilter
 from quizzes.forms.authoring.scenarios import ScenarioForm
 from quizzes.models import Scenario
-from quizzes.reference import service as reference
 from quizzes.service.authoring import life
 from quizzes.service.authoring import questions as service
 from quizzes.traps import TRAPS
-from quizzes.views.author import common
+from quizzes.views.author import bench, common
+from quizzes.views.author.desk import Desk, Sent
 from quizzes.views.base import blueprint
 
 
@@ -39,15 +39,7 @@ def author_scenario_new() -> ResponseReturnValue:
 def author_scenario(scenario_id: int) -> ResponseReturnValue:
     """A scenario as the learner sees it, then what only trainers see."""
     scenario = service.scenario_for(scenario_id)
-    return render_template(
-        "quizzes/author_scenario.html",
-        row=scenario,
-        body=scenario.body,
-        elements=bodies.ELEMENT_IDS,
-        patterns=bodies.PATTERN_IDS,
-        words=reference.words_named(scenario.body.get("expressions") or []),
-        **common.life_of(scenario),
-    )
+    return bench.scenario_page(scenario, bench.bench_of(scenario, scenario.body, beside=False))
 
 
 @blueprint.route("/teach/scenarios/<int:scenario_id>/edit", methods=["GET", "POST"])
@@ -58,41 +50,58 @@ def author_scenario_edit(scenario_id: int) -> ResponseReturnValue:
 
 
 def _edit(scenario: Scenario | None) -> ResponseReturnValue:
-    data = None
-    if request.method == "GET" and scenario is not None:
-        data = {**ScenarioForm.data_of(scenario.title, scenario.body), "revision": scenario.revision}
-    form = ScenarioForm(data=data)
-    if request.method == "POST":
-        if common.checked(form) and (answer := _saved(form, scenario)):
+    desk = Desk("scenarios", scenario, lambda sent: _form(scenario, sent))
+    form = desk.form()
+    assert isinstance(form, ScenarioForm)
+    if bench.pressed():
+        pass  # the form comes back as it stands, with the verdict beside it
+    elif request.method == "POST":
+        if common.checked(form) and (answer := _saved(form, scenario, desk)):
             return answer
-    elif scenario is not None:
+    elif scenario is not None and not desk.restored:
         form.show(life.own_problems(scenario))
     page = render_template(
         "quizzes/author_scenario_edit.html", form=form, row=scenario, special=form.special_fields(),
-        traps=TRAPS, newer=common.newer_than(form, scenario),
+        traps=TRAPS, bench=bench.bench_of(scenario, form.body()), **desk.shown(form), **common.waiting_beside(scenario),
     )  # fmt: skip
     return page, common.status_of(form)
 
 
-def _saved(form: ScenarioForm, scenario: Scenario | None) -> ResponseReturnValue | None:
+def _form(scenario: Scenario | None, sent: Sent | None) -> ScenarioForm:
+    data = None
+    if sent is None and scenario is not None:
+        held = {"title": scenario.title, **scenario.body, **(common.pending_body(scenario) or {})}
+        data = {**ScenarioForm.data_of(held["title"], held), "revision": scenario.revision}
+    return ScenarioForm(formdata=sent, data=data)
+
+
+def _saved(form: ScenarioForm, scenario: Scenario | None, desk: Desk) -> ResponseReturnValue | None:
     body = form.body()
     problems = bodies.scenario_problems(body)
     if problems and common.to_publish(scenario):
         form.show(problems)
         return None
-    title = form.title.data or ""
+    title, reason = form.title.data or "", form.reason.data or ""
 
     def act() -> str:
         if scenario is None:
             row = service.create_scenario(common.author(), title, body)
         else:
             row = service.scenario_for(scenario.id, writing=True)
-            service.change_scenario(common.author(), row, form.opened_on(), title, body)
-        return common.finish(
+            if common.later(row):
+                desk.saved()
+                held = {**bodies.normalised_scenario(body), "title": title}
+                return common.kept_for_later(row, form.opened_on(), held)
+            service.change_scenario(common.author(), row, form.opened_on(), title, body, reason)
+        desk.saved()
+        target = common.finish(
             row,
             url_for("quizzes.author_scenario_edit", scenario_id=row.id),
             url_for("quizzes.author_scenario", scenario_id=row.id),
+            reason,
         )
+        bench.say_what_fails(row)
+        return target
 
     return common.saved(form, act)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy
@@ -13,8 +14,10 @@ from quizzes.rubric import ReplyCase, corpus, load_rubric, score_reply
 from quizzes.rubric.conditions import answer
 from quizzes.rubric.evidence import Reading
 from quizzes.rubric.judge import plain_words
+from quizzes.rubric.leaning import Scales
 from quizzes.rubric.learned import Learned, Opinion, Weights, grams
 from quizzes.rubric.rules import RULES, Rubric, RuleError, read_rubric
+from quizzes.rubric.runs import Runs
 
 LABELS = ("insult", "action")
 RUNS = {"您": (1.0, {}), "笨": (2.0, {0: 4.0}), "已修": (2.0, {1: 3.0}), "真笨": (3.0, {0: 2.0, 1: -1.5})}
@@ -38,6 +41,56 @@ def model(**changes: object) -> Learned:
     return Learned(**{**given, **changes})  # type: ignore[arg-type]
 
 
+def naive(weights: Weights, text: str) -> list[float]:
+    """What ``Scales`` has to find, run by run."""
+    counts = {run: grams(text).count(run) for run in set(grams(text)) & set(weights.runs)}
+    values = {run: (1 + math.log(count)) * weights.rarity[weights.runs[run]] for run, count in counts.items()}
+    norm = math.sqrt(sum(value * value for value in values.values())) or 1
+    spoken = [value * weights.table[weights.runs[run]] / norm for run, value in values.items()]
+    return [bias + sum(one[label] for one in spoken) for label, bias in enumerate(weights.bias)]
+
+
+def leanings(*texts: str) -> numpy.ndarray:
+    """What the small model says of each text, as a whole."""
+    scales = Scales.made(weights(), weights())
+    return numpy.array([scales.leanings(text, [(0, len(text))])[0] for text in texts])
+
+
+SENTENCES = st.lists(st.text(alphabet="您真笨已修好外地农村3某uu 市a", max_size=9), min_size=1, max_size=5)
+SOME_RUNS = st.dictionaries(
+    st.text(alphabet="您真笨已修好〇〆0 a", min_size=1, max_size=4),
+    st.tuples(st.floats(0.5, 9), st.dictionaries(st.integers(0, 1), st.floats(-9, 9))),
+    max_size=12,
+)
+
+
+@given(SENTENCES, SOME_RUNS, SOME_RUNS)
+def test_both_models_sum_up_what_each_would_alone(sentences: list[str], one: dict, other: dict) -> None:
+    whole, parts = Weights.made((0.5, -1.0), one), Weights.made((-0.25, 2.0), other)
+    text = "。".join(sentences)
+    ends = list(accumulate(len(said) + 1 for said in sentences))
+    spans = [(end - 1 - len(said), end - 1) for end, said in zip(ends, sentences, strict=True)]
+    found, by_sentence = Scales.made(whole, parts).leanings(text, spans)
+    assert found.tolist() == pytest.approx(naive(whole, text), abs=1e-4)
+    for said, sums in zip(sentences, by_sentence, strict=True):
+        assert sums.tolist() == pytest.approx(naive(parts, said), abs=1e-4)
+
+
+@given(SOME_RUNS, st.text(alphabet="您真笨已修好〇〆0 a", max_size=30))
+def test_every_known_run_is_found_where_it_stands(runs: dict, text: str) -> None:
+    tree, numbers = Runs.made(list(runs))
+    found = {(number, text[start : end + 1]) for number, start, end in zip(*map(list, tree.find(text)), strict=True)}
+    for run, number in zip(runs, numbers.tolist(), strict=True):
+        assert ((number, run) in found) == (run in text)
+    assert sum(text[at:].startswith(run) for run in runs for at in range(len(text))) <= len(tree.find(text)[0])
+
+
+@pytest.mark.parametrize("run", ["", "12345", "a\nb"])
+def test_what_is_no_run_is_refused(run: str) -> None:
+    with pytest.raises(ValueError, match="characters"):
+        Runs.made(["您", run])
+
+
 def test_grams_are_all_short_runs_with_blanks_folded() -> None:
     assert sorted(grams("ab \n c")) == sorted(["a", "b", " ", "c", "ab", "b ", " c", "ab ", "b c", "ab c"])
 
@@ -45,20 +98,20 @@ def test_grams_are_all_short_runs_with_blanks_folded() -> None:
 def test_a_leaning_is_the_sum_of_weighted_runs_of_a_text_of_length_one() -> None:
     """Worked by hand: 您, 笨 and 真笨 are known; their squares are 1, 4 and 9."""
     norm = math.sqrt(1 + 4 + 9)
-    assert weights().leanings(["您真笨"])[0, 0] == pytest.approx(-1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm)
+    assert leanings("您真笨")[0, 0] == pytest.approx(-1.0 + (2.0 * 4.0 + 3.0 * 2.0) / norm)
 
 
 def test_more_of_the_same_counts_less_and_less() -> None:
-    once, often = weights().leanings(["笨，您", "笨，笨，笨，您"])[:, 0]
+    once, often = leanings("笨，您", "笨，笨，笨，您")[:, 0]
     assert once < often < -1.0 + 4.0
 
 
 def test_text_of_nothing_known_has_the_bias_alone() -> None:
     """Wherever it stands among others."""
-    known = weights().leanings(["您真笨"])[0, 0]
-    found = weights().leanings(["", "您真笨", "好", "您真笨", ""])[:, 0]
+    known = leanings("您真笨")[0, 0]
+    spans = [(0, 0), (1, 4), (5, 6), (7, 10), (11, 11)]
+    found = Scales.made(weights(), weights()).leanings("。您真笨。好。您真笨。", spans)[1][:, 0]
     assert found == pytest.approx([-1.0, known, -1.0, known, -1.0])
-    assert weights().leanings([]).shape == (0, 2)
 
 
 def test_the_heaviest_words_come_first_and_none_inside_another() -> None:

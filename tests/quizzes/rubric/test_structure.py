@@ -47,6 +47,8 @@ def test_an_empty_reply_to_a_real_complaint_is_a_template_error_of_grade_one() -
         "初稿：路灯问题由我们修。",
         "路灯问题请照明科按此口径答复，注意措辞。",
         "以下是根据您的要求生成的回复：路灯会修的。",
+        "“”网友：您反映的路灯问题已转照明科，11月21日前修好。",
+        "学院路的路灯今年月初更换过一次，11月21日前再修好。",
     ],
 )
 def test_a_form_left_unfilled_or_unfinished(reply: str) -> None:
@@ -62,6 +64,8 @@ def test_a_form_left_unfilled_or_unfinished(reply: str) -> None:
         "5*****7路公交车停靠点的路灯11月21日前修好。",
         "乡镇（街道）的路灯由路灯管理所负责，11月21日前修好。",
         "路灯11月21日前修好\n青禾县城市管理局",
+        "您说的“路灯”“电线杆”两处，都在11月21日前修好。",
+        "这条路明年月月都会巡查路灯，11月21日前先修好。",
     ],
 )
 def test_masks_and_ordinary_brackets_are_no_template(reply: str) -> None:

@@ -1,0 +1,1 @@
+"""培训班: people who take courses together, with dates of their own, reminders, and what comes after."""

@@ -1,0 +1,68 @@
+"""What the columns of exported files are called."""
+
+from flask import Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from courses.reports import headers
+from courses.reports.listed import REPORTS
+from courses.views.base import blueprint
+from literacy.access import Permission, requires
+from literacy.export import disposition
+from literacy.forms import Form, TextField, needed
+from literacy.views.common import done_or_back, me, new_key, saved, status_of
+
+
+class MappingForm(Form):
+    """A mapping as YAML."""
+
+    text = TextField("对照表（YAML）", [needed()], longest=40000)
+
+
+@blueprint.route("/manage/reports/headers", methods=["GET", "POST"])
+@requires(Permission.INSTALLATION)
+def report_headers() -> ResponseReturnValue:
+    """See and change the headers of all reports: by a mapping that comes with the product, or by YAML."""
+    now_used = headers.stored()
+    form = MappingForm(None, data={"text": headers.written(now_used)}) if request.method == "GET" else MappingForm()
+    if request.method == "POST" and form.validate():
+
+        def act() -> str:
+            headers.keep(me(), headers.read(form.text.data or "")[0])
+            flash("列名已改。以后下载的文件用新的列名。", "done")
+            return url_for("courses.report_headers")
+
+        if answer := saved(form, act):
+            return answer
+    page = render_template(
+        "courses/report_headers.html",
+        form=form,
+        reports=REPORTS,
+        used=now_used,
+        shipped=headers.shipped(),
+        key=new_key(),
+    )
+    return page, status_of(form)
+
+
+@blueprint.post("/manage/reports/headers/shipped")
+@requires(Permission.INSTALLATION)
+def report_headers_shipped() -> ResponseReturnValue:
+    """Use a mapping that comes with the product; our own words where none is named."""
+    name = request.form.get("name", "")
+    target = url_for("courses.report_headers")
+
+    def act() -> str:
+        headers.keep(me(), headers.shipped_mapping(name) if name else {})
+        flash("列名已改。以后下载的文件用新的列名。" if name else "列名已恢复原样。", "done")
+        return target
+
+    return done_or_back(act, target)
+
+
+@blueprint.get("/manage/reports/headers.yaml")
+@requires(Permission.INSTALLATION)
+def report_headers_file() -> ResponseReturnValue:
+    """The headers as a file, to be handed to another installation."""
+    answer = Response(headers.written(headers.stored()), content_type="application/yaml; charset=utf-8")
+    answer.headers["Content-Disposition"] = disposition("报表列名.yaml")
+    return answer

@@ -1,0 +1,1 @@
+"""Drawing PDF files in Chinese: fonts that are embedded, lines broken as Chinese is broken, pages, tables."""

@@ -1,0 +1,1 @@
+"""Questions in running text: numbered questions of Word documents and plain text files."""

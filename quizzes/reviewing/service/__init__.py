@@ -1,0 +1,1 @@
+"""The verbs of marking by people."""

@@ -1,0 +1,1 @@
+"""A second pair of eyes: changes that wait, asking somebody to read them, and the answer."""
