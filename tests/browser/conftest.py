@@ -158,7 +158,7 @@ def until_whole(act: Callable[..., None]) -> Callable[..., None]:
 
 
 def slowed(make: Callable) -> Callable:
-    """A window whose network and processor are those of an old phone, far out."""
+    """A window whose network is that of a phone far out."""
 
     def slow(page) -> None:
         session = page.context.new_cdp_session(page)
@@ -167,7 +167,6 @@ def slowed(make: Callable) -> Callable:
             "Network.emulateNetworkConditions",
             {"offline": False, "latency": 120, "downloadThroughput": 150_000, "uploadThroughput": 150_000},
         )
-        session.send("Emulation.setCPUThrottlingRate", {"rate": 3})
 
     @wraps(make)
     def made(self, *given, **named):

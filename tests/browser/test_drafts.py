@@ -62,9 +62,9 @@ def test_without_a_connection_nothing_is_called_kept(lesson, page) -> None:
     page.context.set_offline(False)
     told(page).get_by_text(re.compile(r"草稿已存 \d\d:\d\d")).wait_for(timeout=15000)
     # Taken back, there is no draft any more.
-    page.get_by_label("正文", exact=True).fill("第一段。")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("正文", exact=True).fill("第一段。")
     told(page).get_by_text("草稿已存").wait_for(state="detached")
-    page.wait_for_timeout(3000)
     page.reload()
     assert page.get_by_text("没保存的修改").count() == 0
 

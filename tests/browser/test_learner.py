@@ -199,6 +199,13 @@ def open_drill(page) -> str:
     return page.url
 
 
+def write(page, words: str) -> None:
+    """Write a reply and wait until the server has it; what the page said before of older words proves nothing."""
+    with page.expect_response("**/answers/*"):
+        page.get_by_label("您的答复").fill(words)
+    saved(page)
+
+
 def saved(page) -> None:
     page.locator("[data-saved]").filter(has_text=re.compile(r"已保存 \d\d:\d\d:\d\d")).wait_for()
 
@@ -206,8 +213,7 @@ def saved(page) -> None:
 def test_a_draft_survives_a_killed_browser_and_a_killed_server(browser, server, page, accounts) -> None:
     sign_in(page, *accounts["学员"])
     address = open_drill(page)
-    page.get_by_label("您的答复").fill("您好，情况收到，今天")
-    saved(page)
+    write(page, "您好，情况收到，今天")
     server.kill()
     page.get_by_label("您的答复").fill("您好，情况收到，今天就去看。")
     page.locator("[data-saved]").filter(has_text="没有连上服务器").wait_for()
@@ -240,8 +246,7 @@ def test_an_empty_reply_is_refused_beside_the_field(page, accounts) -> None:
     page.get_by_label("您的答复").fill("")
     page.get_by_role("button", name="提交答复").click()
     page.locator("#a1-error").filter(has_text="还没有写答复").wait_for()
-    page.get_by_label("您的答复").fill("写了一句。")
-    saved(page)
+    write(page, "写了一句。")
     assert page.locator("#a1-error").count() == 0
     said = page.locator("[data-saved]").inner_text()
     page.goto(page.url.removesuffix("/submit"))
@@ -254,8 +259,7 @@ def test_what_is_written_before_the_script_runs_is_saved_too(page, accounts) -> 
     address = open_drill(page)
     page.route("**/js/attempt.js*", lambda route: page.wait_for_timeout(1500) or route.continue_())
     page.goto(address, wait_until="commit")
-    page.get_by_label("您的答复").fill("脚本还没来就写的。")
-    saved(page)
+    write(page, "脚本还没来就写的。")
     page.unroute_all(behavior="ignoreErrors")
     page.goto(address)
     assert page.get_by_label("您的答复").input_value() == "脚本还没来就写的。"
@@ -337,8 +341,7 @@ def test_a_text_too_long_is_sent_once(page, accounts) -> None:
     page.locator("[data-saved]").filter(has_text="没有保存").wait_for()
     page.wait_for_timeout(2500)
     assert len(sent) == 1
-    page.get_by_label("您的答复").fill("短了。")
-    saved(page)
+    write(page, "短了。")
 
 
 def test_what_is_unanswered_is_asked_before_handing_in(page, accounts) -> None:
@@ -387,8 +390,7 @@ def test_two_windows_do_not_overwrite_each_other(page, accounts) -> None:
     address = open_drill(page)
     other = page.context.new_page()
     other.goto(address)
-    page.get_by_label("您的答复").fill("第一个窗口写的")
-    saved(page)
+    write(page, "第一个窗口写的")
     other.get_by_label("您的答复").fill("第二个窗口写的")
     dialog = other.get_by_role("dialog", name="这道题在另一个窗口改过")
     dialog.get_by_text("第一个窗口写的").wait_for()
