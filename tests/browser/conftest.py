@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # A busy machine can make a browser miss a moment. What is broken is broken twice, and reruns are reported.
+            item.add_marker(pytest.mark.flaky(reruns=1))
             # Journeys share one server per process; keep them together.
             item.add_marker(pytest.mark.xdist_group("browser"))
             if not CHROMIUM:
