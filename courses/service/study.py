@@ -294,8 +294,11 @@ def complete_those_done(course: Course, moment: datetime, user_ids: Collection[i
     """Complete the enrolments with nothing left to do, of everybody or of these people (as many as a statement names).
 
     After steps were taken out of a course, whoever had done everything else would otherwise wait for ever for a step
-    that is no longer there; and who comes into a course may have done all of it in others.
+    that is no longer there; and who comes into a course may have done all of it in others. An empty course cannot be
+    completed: nobody is looked at.
     """
+    if not course.activities:
+        return
     done = select(Enrolment).where(Enrolment.course_id == course.id, _open(), ~_left())
     if user_ids is not None:
         done = done.where(Enrolment.user_id.in_(user_ids))

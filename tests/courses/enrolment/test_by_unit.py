@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from courses.models import Course, UnitEnrolment
 from courses.service import enrolment as service
+from courses.service.newcomers import follow_rules
 from literacy.dates import today
 from literacy.db import db, now
 from literacy.models import Role, Unit, User
@@ -15,6 +16,7 @@ from tests.courses.enrolment.conftest import enrolled, entries
 from tests.courses.factories import enrol, make_course, make_lesson
 from tests.filling import text_of
 from tests.quizzes.test_concurrency import at_once
+from tests.statements import statements
 
 
 def test_a_unit_is_looked_at_first_and_then_enrolled(
@@ -124,3 +126,18 @@ def test_two_at_once_make_one_rule(app: Any, admin: User, person: Any, course: C
     )
     assert sorted(outcome.new for outcome in outcomes) == [0, 0, 0, 1]
     assert db.session.query(UnitEnrolment).count() == 1
+
+
+def test_an_empty_course_takes_in_many_without_looking_at_each(tree: dict[str, Unit], person: Any) -> None:
+    """Nobody has anything left to do in it, and nobody completes it."""
+    sizes = {size: [person(account=f"e{size}n{one}", unit=tree["望舒街道"]).id for one in range(size)] for size in (2, 20)}
+    empty = make_course(slug="empty")
+    db.session.add(UnitEnrolment(unit_id=tree["望舒街道"].id, course_id=empty.id))
+    asked = []
+    for ids in sizes.values():
+        db.session.commit()
+        with statements() as sent:
+            follow_rules(ids, today(), now())
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
+    assert all(row.completed_at is None for row in enrolled(empty).values()) and len(enrolled(empty)) == 22
