@@ -4,6 +4,7 @@ import re
 from itertools import islice, pairwise
 
 from quizzes.rubric import relation
+from quizzes.rubric.dates import Days
 from quizzes.rubric.evidence import Hit, Reading
 from quizzes.rubric.phrase_index import contains
 from quizzes.rubric.scanning import AnyOf
@@ -113,6 +114,20 @@ def frame_of(text: str) -> AnyOf:
     return _SIGNED if _UNIT_AT_END.search(text) else _BODY
 
 
+_LETTER = re.compile(
+    r"(?:尊敬的|亲爱的|网友|市民|网民|[\"“”]uu\d+[\"“”])[^,。;!?\n]{0,14}[您你]好|[您你]好,?[您你](?:反映|所反映|提)"
+)
+"""How a letter begins, also in the middle of a text."""
+
+
+def letters_of(text: str, days: Days) -> list[str]:
+    """A normalised text cut before each salutation and behind each date of signing: replies run together."""
+    borders = {0, len(text)}
+    borders.update(match.start() for match in _LETTER.finditer(text))
+    borders.update(day.end for day in days.signed)
+    return [said for left, right in pairwise(sorted(borders)) if (said := text[left:right]).strip()]
+
+
 _UNFINISHED = re.compile(
     r"(?:[,、:]|意见如下?|如下|如|[我他]们已|现已|并将|以及|将于|由于|关于|对于|根据|按照|详见附件|附件\d?:|"
     rf"(?:^|[。;\n])\s*(?:[一二三四五六七八九十]|\d)[、.]|链接[^:\n]{{0,6}}:|以下链接[^:\n]{{0,8}}:)\s*(?:{_SIGNED_DATE})?\s*$|"
@@ -178,6 +193,7 @@ _NEXT_TO_NOTHING = 6
 """Fewer letters and characters than these say nothing."""
 _OPENING = 80
 _LONG_ENOUGH = 8
+_TITLE_SHOWN = 24
 _LONG_SENTENCE = 14
 _REPEATED_SHARE = 0.2
 _STRAY_WORDS = 2
@@ -229,7 +245,7 @@ def template_faults(reading: Reading) -> list[Hit]:
         for match in islice(_PLACEHOLDER.finditer(text), 4)
         if not _is_mask(reading, match)
     ]
-    hits += _repeated(reading) + _unfinished(reading) + misnamed(reading)
+    hits += _repeated(reading) + _unfinished(reading) + _unclosed(reading) + misnamed(reading)
     return [hit._replace(certain=True) for hit in hits]
 
 
@@ -248,6 +264,15 @@ def _unfinished(reading: Reading) -> list[Hit]:
             better="把后面的意见、做法和时限补全再发。",
         )
     ]
+
+
+def _unclosed(reading: Reading) -> list[Hit]:
+    """A title that is never closed: what stood between it and the next words fell out."""
+    start = reading.text.rfind("《")
+    if start < 0 or "》" in reading.text[start:]:
+        return []
+    end = min(start + _TITLE_SHOWN, len(reading.text))
+    return [Hit(start, end, reason="书名号没有收住，中间的话掉了。", better="对照原稿补全掉了的字句，发出前通读一遍。")]
 
 
 def _cut_off(reading: Reading) -> re.Match[str] | None:

@@ -7,7 +7,7 @@ from quizzes.rubric.blanks import hollow, wrong_matter
 from quizzes.rubric.elements import element_hits
 from quizzes.rubric.evidence import Reading, search
 from quizzes.rubric.shapes import COMPILED
-from quizzes.rubric.structure import asks_when, explained
+from quizzes.rubric.structure import answered_apart, asks_when, explained
 
 _SHORT = 30
 _BRIEF = 60
@@ -116,6 +116,7 @@ _CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "asks_when": asks_when,
     "off_when": lambda reading: reading.holds("explained") and not reading.holds("asks_when"),
     "explained": explained,
+    "answered_apart": answered_apart,
     "hollow": hollow,
     "unnamed_transfer": _unnamed_transfer,
     "playful": _playful,

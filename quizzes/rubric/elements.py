@@ -85,18 +85,29 @@ def _within(reading: Reading, hit: Hit, spans: Iterable[tuple[int, int]]) -> boo
 
 
 def _strong(reading: Reading, id_: str) -> list[Hit]:
-    return [hit for hit in search(reading, reading.rubric.elements[id_].cues) if hit.weight >= ENOUGH]
+    return [hit for hit in _hits(reading, id_) if hit.weight >= ENOUGH]
+
+
+def _hits(reading: Reading, id_: str) -> list[Hit]:
+    """What the cues of an element find; a day that was over when the reply was signed is no time limit."""
+    hits = search(reading, reading.rubric.elements[id_].cues)
+    return [hit for hit in hits if not _over(reading, hit)] if id_ == "deadline" else hits
 
 
 def _evidence(reading: Reading, id_: str) -> Hit | None:
     if id_ == "restate":
         return _restated(reading)
-    hits = search(reading, reading.rubric.elements[id_].cues)
+    hits = _hits(reading, id_)
     if weigh(hits):
         return next((hit for hit in hits if hit.weight >= ENOUGH), hits[0])
     if id_ == "owner":
         return _signed(reading)
     return _told(reading, _TOLD) if id_ == "basis" else None
+
+
+def _over(reading: Reading, hit: Hit) -> bool:
+    """Whether a hit lies on a day that was past when the reply was signed, or on the date under it."""
+    return any(day.start < hit.end and hit.start < day.end for days in reading.days for day in days)
 
 
 def _signed(reading: Reading) -> Hit | None:

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from quizzes.rubric import relation
+from quizzes.rubric.dates import Days, days_of
 from quizzes.rubric.hearing import own_words
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
@@ -69,6 +70,11 @@ class Reading:
         return layout(self.text)
 
     @cached_property
+    def days(self) -> Days:
+        """The days the reply names that were over when it was signed, and the dates under it."""
+        return days_of(self.text)
+
+    @cached_property
     def opinions(self) -> Mapping[str, Opinion]:
         """What the learned models say of the reply, by label; nothing where there are none."""
         if self._given is not None:
@@ -79,7 +85,7 @@ class Reading:
     @cached_property
     def own_words(self) -> str:
         """The reply without what it quotes of others; every place stays where it was."""
-        return own_words(self.page, self.post)
+        return own_words(self.page, self.post, self.days)
 
     def believed(self, label: str, *, ruled: bool) -> bool:
         """Whether a pattern or element holds: what rules say, weighed with what the models say."""

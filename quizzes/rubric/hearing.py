@@ -1,17 +1,23 @@
 """What the learned models are given of a reply: the writer's own words, with what must not matter made alike.
 
-Words of others in quotation marks are left out: whoever quotes an insult to apologise for it has not insulted. Which
-group of people, which place and which number is named says nothing about a fault, so they all sound the same.
+Words of others in quotation marks are left out: whoever quotes an insult to apologise for it has not insulted. So is
+the date under a reply, and a day before it sounds unlike a day to come. Which group of people, which place and which
+number is named says nothing about a fault, so they all sound the same.
 """
 
 import re
 
+from quizzes.rubric.dates import Days
 from quizzes.rubric.segments import Layout, is_reported
 
 GROUP = "〇"
 """Stands for any group of people: origin, registration, ethnic group, sex, age, work, means."""
 HIDDEN = "〆"
 """Stands for whatever was hidden on purpose: a user, a place, part of a name. Rules tell it from a form left empty."""
+PAST = "〻"
+"""Stands for a day that was over when the reply was signed: it tells what was done, and is no time limit."""
+UNSAYABLE = frozenset({GROUP, HIDDEN, PAST})
+"""Signs that stand for something else, so that no reader is told that they weighed most."""
 _SHORTEST_QUOTE = 4
 _LONGEST_NUMBER = 5
 _GROUPS = re.compile(
@@ -26,9 +32,15 @@ _MASK = re.compile(r"[a-z某*](?:(?<=u)u\d+|(?<![a-z0-9].)(?<=[a-z])\d{0,2}(?=[�
 _NUMBER = re.compile(r"\d\d*")
 
 
-def own_words(page: Layout, post: str) -> str:
-    """The normalised reply with the words of others blanked out; every place stays where it was."""
+def own_words(page: Layout, post: str, days: Days) -> str:
+    """The normalised reply with the words of others and the date of signing blanked out, days that were over marked.
+
+    Every place stays where it was.
+    """
     text = page.text
+    for sign, named in (("", days.signed), (PAST, days.past)):
+        for start, end, _ in named:
+            text = text[:start] + sign.ljust(end - start) + text[end:]
     for left, right in page.quotes:
         if right - left >= _SHORTEST_QUOTE and is_reported(page, left + 1, right - 1, post):
             text = text[: left + 1] + " " * (right - left - 2) + text[right - 1 :]

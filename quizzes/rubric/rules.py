@@ -81,7 +81,8 @@ class Cue:
 class Pattern:
     """A problematic pattern: what it is, why it hurts, what to write instead, which norm stands behind it.
 
-    ``unheard``: names of conditions; where one holds, only a rule may find the pattern and the learned models may not.
+    ``unheard``, ``surer``: names of conditions. Where one of the first holds, only a rule may find the pattern and the
+    learned models may not; where one of the second does, they have to be surer to find it alone.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Pattern:
     better: str
     norm: str
     unheard: tuple[str, ...] = ()
+    surer: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
 
 
@@ -293,6 +295,7 @@ def pattern_of(id_: str, data: RuleData) -> Pattern:
         better=given["better"],
         norm=given["norm"],
         unheard=_names(given.get("unheard")),
+        surer=_names(given.get("surer")),
         cues=tuple(_cue(id_, cue, data.choices) for cue in data.cues[id_]),
     )
 

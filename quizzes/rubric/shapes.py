@@ -46,6 +46,7 @@ SHAPES: dict[str, str] = {
     "数": NUMBER,
     "位数": r"\d{1,6}",
     "日期": rf"(?=[\d一二三四五六七八九十今明本年])(?:{DATE})",
+    "年份": r"(?:(?<!\d)20\d\d|[今本明后来])年(?!\s?\d)",
     "时长": _NUMBER_BEGINS + DAYS,
     "时点": RELATIVE,
     "电话": rf"(?=\d){PHONE}",
@@ -64,6 +65,7 @@ CERTAIN: dict[str, frozenset[str]] = {
     SHAPES[name]: frozenset(words)
     for name, words in {
         "日期": "月日号年-/.",
+        "年份": "年",
         "时长": ("工作日", "自然日", "小时", "分钟", "天", "日", "周", "星期", "月"),
         "位数": _DIGITS,
         "电话": _DIGITS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from quizzes.rubric.blanks import frame_of, misnamed, template_faults
+from quizzes.rubric.blanks import frame_of, letters_of, misnamed, template_faults
 from quizzes.rubric.evidence import Hit, Reading, search
 from quizzes.rubric.phrase_index import contains, counts
 
@@ -17,6 +17,8 @@ _EXPLANATION = 100
 _SHORT_POST = 200
 _CHARS_PER_STALE = 90
 _ANSWERED_BESIDES = 200
+_SOMETHING = 25
+_MORE_THAN_A_TRANSFER = ("has:deadline", "has:contact", "has:follow_up", "handled", "explained", "answered_apart")
 _FINDERS: dict[str, Callable[[Reading], list[Hit]]] = {}
 
 
@@ -46,6 +48,19 @@ def explained(reading: Reading) -> bool:
     return False
 
 
+def answered_apart(reading: Reading) -> bool:
+    """Whether several replies are run together, and one of them says something: the transfer was but the first."""
+    letters = letters_of(reading.text, reading.days)
+    return len(letters) > 1 and any(_says_something(reading, letter) for letter in letters)
+
+
+def _says_something(reading: Reading, letter: str) -> bool:
+    """Whether a letter without a word of transfer has more to it than greetings, thanks and signature."""
+    if contains(reading.lists("transfers"), letter) or contains(reading.lists("handed_over"), letter):
+        return False
+    return len(frame_of(letter).remove(letter)) >= _SOMETHING
+
+
 def _boilerplate(reading: Reading) -> list[Hit]:
     """Stock phrases in a reply that otherwise says little: what is left beside them decides, not their presence."""
     stale = counts(reading.lists("stock_phrases"), reading.text, reading.page.sentences, reading.places)
@@ -61,7 +76,7 @@ def _boilerplate(reading: Reading) -> list[Hit]:
 
 def _transfer_only(reading: Reading) -> list[Hit]:
     """A transfer, and nothing else a citizen could use."""
-    if any(reading.holds(name) for name in ("has:deadline", "has:contact", "has:follow_up", "handled", "explained")):
+    if any(reading.holds(name) for name in _MORE_THAN_A_TRANSFER):
         return []
     if reading.holds("has:basis") and len(reading.text) > _ANSWERED_BESIDES:
         return []

@@ -13,7 +13,7 @@ from quizzes.rubric.training.fitting import LABELS, Sample
 
 SHARES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 """What a rule may add, in log-odds."""
-FALSE_GRAVE = 0.003
+FALSE_GRAVE = 0.002
 """Share of good replies (grades 3 and 4) that may wrongly be given one grave pattern."""
 TRUST = 0.9
 """Share of right findings (with half a right and half a wrong one added) from which a phrase is trusted."""

@@ -68,6 +68,7 @@ def owner_page(kind: str, owner: str, version: RubricVersion | None, draft: Rubr
         structural=telling.STRUCTURAL.get(owner, ""), act_key=new_key(), waiting=None in examples.values(),
         cues=telling.cues_shown(owner, laid, version.changes if version else {}, examples),
         unheard=[telling.condition_words(name) for name in getattr(parts[owner], "unheard", ())],
+        surer=[telling.condition_words(name) for name in getattr(parts[owner], "surer", ())],
     )  # fmt: skip
 
 

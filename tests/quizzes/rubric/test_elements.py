@@ -45,6 +45,9 @@ def test_courtesy_alone_is_not(reply: str) -> None:
         "明天上午9点派人上门。",
         "预计11月底恢复。",
         "最迟年底前修好。",
+        "20时40分在这里公布搜救进展。",
+        "应急发电车20时30分前到。",
+        "这条路已列入2027年改造计划。",
     ],
 )
 def test_a_date_that_can_be_checked_is_a_deadline(reply: str) -> None:

@@ -4,19 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.rubric.hearing import heard, own_words
+from quizzes.rubric.dates import days_of
+from quizzes.rubric.hearing import PAST, heard, own_words
 from quizzes.rubric.normalise import fold
 from quizzes.rubric.segments import layout
 
 
 def own(reply: str, post: str = "") -> str:
-    return own_words(layout(fold(reply)), fold(post))
+    return own_words(layout(fold(reply)), fold(post), days_of(fold(reply)))
 
 
 def test_what_others_said_is_left_out_and_places_stay() -> None:
     reply = "窗口人员说了一句“爱信不信”，我们向您道歉。"
     left = own(reply)
     assert "爱信不信" not in left and left.index("道歉") == fold(reply).index("道歉")
+
+
+def test_the_date_under_a_reply_is_left_out_and_days_before_it_are_marked() -> None:
+    reply = "5月8日已查看，6月30日前修好。2024年5月20日"
+    assert own(reply) == fold(reply).replace("5月8日", f"{PAST}   ").replace("2024年5月20日", " " * 10)
 
 
 def test_words_of_the_post_in_marks_are_left_out() -> None:

@@ -189,6 +189,19 @@ def test_a_model_says_nothing_where_a_condition_forbids_it() -> None:
     assert "transfer_only" not in score_reply(ReplyCase(post="路灯坏了", reply=reply), taught).patterns
 
 
+@pytest.mark.parametrize(("above", "found"), [(1.0, False), (3.0, True)])
+def test_in_a_reply_by_the_form_a_model_has_to_be_surer(above: float, found: bool) -> None:
+    """Message boards answer politely; where no rule names an offence, a little more than the limit is not enough."""
+    learned = everywhere(insult=0.0)
+    taught = replace(read_rubric(RULES, learned=False), learned=learned)
+    told = "路灯管理所昨晚换了电缆，学院路三号到七号都亮了。"
+    sure = {"insult": Opinion(learned.limits["insult"] + above, 0, 8)}
+    plain = ReplyCase(post="路灯坏了", reply=told)
+    formal = ReplyCase(post="路灯坏了", reply=f"{told}特此回复。")
+    assert "insult" in score_reply(plain, taught, opinions_of(taught, plain, sure)).patterns
+    assert ("insult" in score_reply(formal, taught, opinions_of(taught, formal, sure)).patterns) is found
+
+
 def test_a_grave_word_counts_where_its_sentence_alone_speaks_for_it() -> None:
     """A good answer around it, which makes the whole reply sound harmless, excuses nothing."""
     rules = read_rubric(RULES, learned=False)

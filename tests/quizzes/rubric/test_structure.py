@@ -72,6 +72,11 @@ def test_masks_and_ordinary_brackets_are_no_template(reply: str) -> None:
     assert "template_error" not in patterns(reply)
 
 
+def test_a_title_that_is_never_closed() -> None:
+    assert "template_error" in patterns("您好，根据《青禾县城市照明管理办法经核查，柳树巷路灯11月21日前修好。")
+    assert "template_error" not in patterns("您好，根据《青禾县城市照明管理办法》，柳树巷路灯11月21日前修好。")
+
+
 def test_the_same_paragraph_twice() -> None:
     said = "您反映的学院路路灯不亮问题正在核查电缆情况。"
     assert "template_error" in patterns(said + said)
@@ -169,6 +174,14 @@ def test_a_bare_transfer(reply: str) -> None:
 )
 def test_a_transfer_with_a_way_on_is_none(reply: str) -> None:
     assert "transfer_only" not in patterns(reply)
+
+
+def test_a_transfer_before_the_answer_itself_is_none() -> None:
+    first = "您好，您反映的路灯问题已转交相关部门办理。2024年5月6日"
+    assert "transfer_only" in patterns(first, facts=())
+    answer = "网友您好：柳树巷的路灯由供电公司管，线路老化，配件已经到货，正在换线。2024年5月20日"
+    assert "transfer_only" not in patterns(first + answer, facts=())
+    assert "transfer_only" in patterns(first + "网友您好：感谢您的来信。2024年5月20日", facts=())
 
 
 def test_a_transfer_to_nobody_is_grade_one_and_to_somebody_grade_two() -> None:
