@@ -5,6 +5,7 @@ only a day after the signature can be one. Where a reply bears no date, nobody c
 """
 
 import re
+from bisect import bisect_left
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -55,10 +56,11 @@ def days_of(text: str) -> Days:
     )
     if not signed:
         return NO_DAYS
-    own = {one.start for one in signed}
+    starts = [one.start for one in signed]
+    own = set(starts)
     found = []
     for match in matches:
-        letter = next((one for one in signed if one.start >= match.end()), signed[-1])
+        letter = signed[min(bisect_left(starts, match.end()), len(signed) - 1)]
         if match.start() not in own and (day := _last(match, letter.last)) and day <= letter.last:
             found.append(Named(*match.span(), day))
     return Days(tuple(signed), tuple(sorted(found)))

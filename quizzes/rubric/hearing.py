@@ -37,14 +37,21 @@ def own_words(page: Layout, post: str, days: Days) -> str:
 
     Every place stays where it was.
     """
-    text = page.text
-    for sign, named in (("", days.signed), (PAST, days.past)):
-        for start, end, _ in named:
-            text = text[:start] + sign.ljust(end - start) + text[end:]
+    text = _without(page.text, days)
     for left, right in page.quotes:
         if right - left >= _SHORTEST_QUOTE and is_reported(page, left + 1, right - 1, post):
             text = text[: left + 1] + " " * (right - left - 2) + text[right - 1 :]
     return text
+
+
+def _without(text: str, days: Days) -> str:
+    if not days.signed:
+        return text
+    chars = list(text)
+    for sign, named in (("", days.signed), (PAST, days.past)):
+        for start, end, _ in named:
+            chars[start:end] = sign.ljust(end - start)
+    return "".join(chars)
 
 
 def heard(text: str) -> str:
