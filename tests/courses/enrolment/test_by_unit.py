@@ -130,11 +130,13 @@ def test_two_at_once_make_one_rule(app: Any, admin: User, person: Any, course: C
 
 def test_an_empty_course_takes_in_many_without_looking_at_each(tree: dict[str, Unit], person: Any) -> None:
     """Nobody has anything left to do in it, and nobody completes it."""
-    sizes = {size: [person(account=f"e{size}n{one}", unit=tree["望舒街道"]).id for one in range(size)] for size in (2, 20)}
+    street = tree["望舒街道"]
+    few = [person(account=f"few{number}", unit=street).id for number in range(2)]
+    many = [person(account=f"many{number}", unit=street).id for number in range(20)]
     empty = make_course(slug="empty")
-    db.session.add(UnitEnrolment(unit_id=tree["望舒街道"].id, course_id=empty.id))
+    db.session.add(UnitEnrolment(unit_id=street.id, course_id=empty.id))
     asked = []
-    for ids in sizes.values():
+    for ids in (few, many):
         db.session.commit()
         with statements() as sent:
             follow_rules(ids, today(), now())
