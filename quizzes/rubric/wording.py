@@ -70,6 +70,7 @@ ELEMENT_WORDS = {
 LIST_WORDS = {
     "stock_phrases": "官话套话",
     "courtesies": "客套话",
+    "formal": "留言板上成文的套式（收悉、回复如下、特此回复）",
     "handed_over": "已经移交的说法",
     "transfers": "转办的说法",
     "nameless": "“相关部门”这样的说法",

@@ -244,3 +244,9 @@ def test_where_a_cue_fires() -> None:
     assert (found.right, found.false, found.near) == (1, 1, 1)
     assert found.shown["right"] == [("a", "您是搅局精", "搅局精")]
     assert touched([cue], records) == ["a", "b", "c"]
+
+
+def test_what_holds_the_models_back_reads_as_words() -> None:
+    for pattern in load_rubric().patterns.values():
+        for name in (*pattern.unheard, *pattern.surer):
+            assert not re.search(r"[a-z]{3}", condition_words(name)), name
