@@ -57,13 +57,17 @@ def rubric() -> None:
 @click.option("--errors", is_flag=True, help="再列出每一处误判和漏判")
 @click.option("--labels", metavar="FILE", help="标签另在一个文件里，按 id 对上；没有标签的记录不计")
 @click.option("--rules-only", is_flag=True, help="只用规则，不听统计模型")
-def rubric_evaluate(files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None, rules_only: bool) -> None:
+@click.option("--both", is_flag=True, help="两位读者都问：片段模型和小语言模型")
+def rubric_evaluate(
+    files: tuple[str, ...], as_json: bool, errors: bool, labels: str | None, rules_only: bool, both: bool
+) -> None:
     """用标注好的答复衡量评分准则，逐类列出精确率和召回率，旁边是只查关键词的结果。"""
     known = {rating["id"]: rating for rating in _ratings(labels)} if labels else None
     records = [record for file in files for record in _labelled(file, known)]
     if not records:
         raise Stopped("这些文件里没有记录。")
-    standard = read_rubric(RULES, learned=False) if rules_only else load_rubric()
+    chosen = rules_only or both
+    standard = read_rubric(RULES, learned=not rules_only) if chosen else load_rubric()
     verdicts = judged(records, standard)
     found = _Evaluation(
         compared(verdicts, standard),
@@ -87,13 +91,16 @@ def rubric_benchmark(source: str) -> None:
         known = list(cases(lines))
     if not known:
         raise Stopped(f"{source} 里没有带 reply 的记录。")
-    standard = load_rubric()
-    speed = measure(known, standard)
+    standard = read_rubric(RULES, second=False)
+    speeds = {"规则和第一位读者": measure(known, standard), "规则和两位读者": measure(known, read_rubric(RULES), 1)}
     with _reader_may_leave():
-        _say(f"答复 {speed.replies} 条，一个核")
-        _say(f"每秒                   {speed.per_second:.0f} 条")
-        _say(f"一条（中位 / 最慢 1%） {speed.median * 1e3:.1f} / {speed.slowest_percent * 1e3:.1f} 毫秒")
-        _say(f"导入加载入             {loading():.2f} 秒")
+        _say(f"答复 {len(known)} 条，一个核")
+        for name, speed in speeds.items():
+            _say(
+                f"{name}：每秒 {speed.per_second:.0f} 条，一条（中位 / 最慢 1%） "
+                f"{speed.median * 1e3:.1f} / {speed.slowest_percent * 1e3:.1f} 毫秒"
+            )
+        _say(f"导入加载入 {loading():.2f} 秒")
         _say("")
         _say(_row("故意刁难", *(f"{length} 字" for length in LENGTHS), "毫秒"))
         for name, times in curve(standard).items():

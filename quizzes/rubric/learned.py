@@ -12,7 +12,7 @@ import json
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
 from pathlib import Path
@@ -23,6 +23,7 @@ from quizzes.rubric.hearing import UNSAYABLE, heard
 if TYPE_CHECKING:
     import numpy
 
+    from quizzes.rubric.encoder import Encoder
     from quizzes.rubric.leaning import Scales
 
 LONGEST = 4
@@ -155,6 +156,7 @@ class Learned:
     A label holds if its log-odds plus ``shares[label]``, where a rule found it too, are above ``limits[label]``.
     ``located``: labels whose places raters marked; for the others the whole reply alone decides. ``trusted``: phrases
     of rules, as (pattern, phrase), that never erred in the corpus; where one stands the models are not asked.
+    ``second`` is a second reader who is asked too, ``heard_second`` (0 to 1) how much of what is thought is his.
     """
 
     labels: tuple[str, ...]
@@ -165,10 +167,16 @@ class Learned:
     limits: Mapping[str, float]
     trusted: frozenset[tuple[str, str]]
     corpus_hash: str
+    second: Encoder | None = None
+    heard_second: float = 0.0
 
     def opinions(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
         """What the models say of a normalised reply with these sentences, for every label."""
         spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
+        first = self._first_opinions(text, spans)
+        return first if self.second is None else self._both(first, self.second, text, spans)
+
+    def _first_opinions(self, text: str, spans: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
         sums, parts = self._scales.leanings(text, spans)
         whole = sums.tolist()
         best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
@@ -180,6 +188,29 @@ class Learned:
                 leaning = _WHOLE * leaning + (1 - _WHOLE) * most[number] - chances
             start, end = spans[best[number]]
             found[label] = Opinion(leaning, start, end, most[number])
+        return found
+
+    def _both(
+        self, first: Mapping[str, Opinion], second: Encoder, text: str, spans: Sequence[tuple[int, int]]
+    ) -> dict[str, Opinion]:
+        """What both readers think; the second one points at the place, which it knows better."""
+        heard = second.hear(text, spans)
+        best, most = heard.parts.argmax(axis=0).tolist(), heard.parts.max(axis=0).tolist()
+        whole, share = heard.whole.tolist(), self.heard_second
+        found = {}
+        for number, label in enumerate(second.labels):
+            other, leaning = first[label], whole[number]
+            start, end = spans[best[number]]
+            if label in self.located:
+                leaning = (leaning + most[number]) / 2
+            else:
+                start, end = other.start, other.end
+            found[label] = Opinion(
+                (1 - share) * other.leaning + share * leaning,
+                start,
+                end,
+                (1 - share) * other.sentence + share * most[number],
+            )
         return found
 
     @cached_property
@@ -215,6 +246,20 @@ class Learned:
             data["limits"],
             frozenset((pattern, phrase) for pattern, phrase in data["trusted"]),
             data["corpus_hash"],
+        )
+
+    def joined(self, file: Path) -> Self:
+        """These models and the second reader in a file, weighed as it says there; raises what ``read`` raises."""
+        from quizzes.rubric.encoder import Encoder
+
+        second, about = Encoder.read(file)
+        return replace(
+            self,
+            second=second,
+            heard_second=about["heard_second"],
+            shares=about["shares"],
+            limits=about["limits"],
+            trusted=frozenset((pattern, phrase) for pattern, phrase in about["trusted"]),
         )
 
     def write(self, file: Path) -> None:

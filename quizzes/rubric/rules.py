@@ -4,12 +4,14 @@ Trainers read and change the YAML; nothing in this package knows a word of Chine
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import yaml
 
@@ -21,6 +23,8 @@ from quizzes.rubric.shapes import SHAPES
 RULES = Path(__file__).with_name("rules")
 LEARNED = RULES / "learned.json.gz"
 """What the corpus taught (see ``learned``); without the file the rules judge alone."""
+SECOND = RULES / "second" / "reader.npz"
+"""The second reader (see ``encoder``); without the file the first one judges alone."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe either way; libyaml's is five times as fast."""
 LEVELS = ("redline", "serious", "minor")
@@ -194,30 +198,40 @@ class RuleData:
 @lru_cache(maxsize=1)
 def load_rubric() -> Rubric:
     """The rubric shipped with the product, read once; raises ``RuleError`` or ``PhraseError`` for broken rule files."""
-    return build(load_rule_data(), learned=_learned(LEARNED) if LEARNED.exists() else None)
+    return build(load_rule_data(), learned=_taught(RULES, second=asks_second()))
 
 
 @lru_cache(maxsize=1)
 def load_rule_data() -> RuleData:
     """The rule files shipped with the product, read once."""
-    return read_rule_data(RULES)
+    return read_rule_data(RULES, second=asks_second())
 
 
-def read_rubric(folder: Path, *, learned: bool = True) -> Rubric:
+def asks_second() -> bool:
+    """Whether the second reader is asked: only where ``LITERACY_SECOND_READER=on``."""
+    return os.environ.get("LITERACY_SECOND_READER", "").strip().lower() == "on"
+
+
+def read_rubric(folder: Path, *, learned: bool = True, second: bool = True) -> Rubric:
     """Read a folder of rule files: ``rubric``, ``sets``, ``lists``, ``patterns``, ``elements``, ``cues/<pattern>``.
 
-    ``learned.json.gz`` is read too where there is one, unless the rules are wanted alone.
+    ``learned.json.gz`` is read too where there is one, unless the rules are wanted alone, and so is the second reader,
+    unless only the first is wanted.
     """
-    taught = folder / LEARNED.name
-    return build(
-        read_rule_data(folder, learned=learned), learned=_learned(taught) if learned and taught.exists() else None
-    )
+    data = read_rule_data(folder, learned=learned, second=second)
+    return build(data, learned=_taught(folder, second=second) if learned else None)
 
 
-def read_rule_data(folder: Path, *, learned: bool = True) -> RuleData:
+def _models(folder: Path, *, second: bool) -> list[Path]:
+    """The files of the learned models that there are: the first reader's, then the second's."""
+    first = folder / LEARNED.name
+    wanted = [first, folder / SECOND.relative_to(RULES)] if second else [first]
+    return [file for file in wanted if first.exists() and file.exists()]
+
+
+def read_rule_data(folder: Path, *, learned: bool = True, second: bool = True) -> RuleData:
     """Read the same files without compiling them; the digest covers the learned models too if they are wanted."""
-    taught = folder / LEARNED.name if learned and (folder / LEARNED.name).exists() else None
-    files = [*sorted(folder.rglob("*.yaml")), *([taught] if taught else [])]
+    files = [*sorted(folder.rglob("*.yaml")), *(_models(folder, second=second) if learned else [])]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
@@ -251,11 +265,15 @@ def build(data: RuleData, *, learned: Learned | None = None) -> Rubric:
     )
 
 
-def _learned(file: Path) -> Learned:
-    try:
-        return Learned.read(file)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise RuleError(f"{file.name}: {problem}") from problem
+def _taught(folder: Path, *, second: bool = True) -> Learned | None:
+    """What the corpus taught: the first reader, and the second one with it where it is there and wanted."""
+    found: Learned | None = None
+    for file in _models(folder, second=second):
+        try:
+            found = found.joined(file) if found else Learned.read(file)
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as problem:
+            raise RuleError(f"{file.name}: {problem}") from problem
+    return found
 
 
 def _yaml(file: Path) -> dict[Any, Any]:

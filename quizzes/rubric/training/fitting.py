@@ -61,8 +61,8 @@ def fit(samples: Sequence[Sample], sentences: Sequence[Sentence] = ()) -> Learne
     return Learned(
         LABELS,
         PATTERNS,
-        _weights([one.text for one in samples], [_labels(one) for one in samples], *alone),
-        _weights([one.text[slice(*span)] for one, span in pieces], [_labels(*piece) for piece in pieces], *alone),
+        _weights([one.text for one in samples], [labels_of(one) for one in samples], *alone),
+        _weights([one.text[slice(*span)] for one, span in pieces], [labels_of(*piece) for piece in pieces], *alone),
         dict.fromkeys(LABELS, 0.0),
         dict.fromkeys(LABELS, 0.0),
         frozenset(),
@@ -70,7 +70,7 @@ def fit(samples: Sequence[Sample], sentences: Sequence[Sentence] = ()) -> Learne
     )
 
 
-def _labels(one: Sample, span: tuple[int, int] | None = None) -> frozenset[str]:
+def labels_of(one: Sample, span: tuple[int, int] | None = None) -> frozenset[str]:
     """The labels of a reply, or of one of its sentences: there a pattern counts where the rater pointed.
 
     Raters do not point at elements, so every sentence of a reply bears all of its elements.

@@ -147,9 +147,7 @@ def test_the_shipped_corpus_holds_enough_of_everything(shipped: list[dict[str, A
     assert innocent >= 0.4 * len(shipped), "near-misses and innocent uses teach as much as faults"
 
 
-def test_replies_to_different_posts_are_no_copies(
-    shipped: list[dict[str, Any]], unseen: list[dict[str, Any]]
-) -> None:
+def test_replies_to_different_posts_are_no_copies(shipped: list[dict[str, Any]], unseen: list[dict[str, Any]]) -> None:
     copies = [pair for pair in corpus.near_doubles([*shipped, *unseen]) if pair[2] >= 0.6]
     assert copies == []
 

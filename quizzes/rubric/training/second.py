@@ -1,0 +1,351 @@
+"""Teaches the second reader (``quizzes.rubric.encoder``): from a published language model and labelled replies.
+
+    python -m quizzes.rubric.training.second BASE.onnx VOCABULARY.txt
+
+``rules/second/README.md`` tells where the two files come from. Every fourth writer or so is left out (``LEFT_OUT``):
+how much the second reader is heard, and from where a label holds, is found on replies that neither reader has seen,
+and measured so too. A run takes more than an hour on two cores.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+from torch.nn import functional
+
+from quizzes.rubric import corpus
+from quizzes.rubric.encoder import BEGIN, END, HEADS, PAD, UNKNOWN, WINDOW, Layer, kept, stretch, tokens_of
+from quizzes.rubric.evaluate import compared, verdict_on
+from quizzes.rubric.normalise import fold
+from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
+from quizzes.rubric.training.__main__ import line, say
+from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, sample
+from quizzes.rubric.training.weighing import Seen, trusted, weigh
+
+LEFT_OUT = ("dev-e", "q4", "q8", "q11", "q14", "q16", "q19", "r5", "s2", "w7")
+"""Writers whose replies teach nothing and measure: short and long, plain and woven in, two of them like a board."""
+SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
+"""How much of what both readers think may be the second one's."""
+ROUNDS = 3
+_PACE, _QUICKER = 2e-4, 5
+"""How fast the published weights learn, and how many times faster what is new."""
+_WARM = 0.06
+_CHARACTERS = 2048
+"""Characters that are learned from at a time."""
+_DROPPED = 0.1
+_SEED = 0
+_LAYERS, _WIDTH, _WIDE = 6, 384, 1536
+_SECTION = "Transformer-{}-{}"
+_PATTERN = torch.tensor([label in corpus.PATTERNS for label in LABELS])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A reply or a single sentence to learn from: its tokens, where its stretches are, what both show.
+
+    ``alone``: a single sentence, of which nobody said what elements it has.
+    """
+
+    tokens: Sequence[int]
+    stretches: Sequence[tuple[int, int]]
+    shown: Sequence[bool]
+    shown_there: Sequence[Sequence[bool]]
+    alone: bool = False
+
+
+class Block(nn.Module):
+    """A layer that learns; its parts bear the names that ``encoder.Layer`` knows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attend, self.out = nn.Linear(_WIDTH, 3 * _WIDTH), nn.Linear(_WIDTH, _WIDTH)
+        self.widen, self.narrow = nn.Linear(_WIDTH, _WIDE), nn.Linear(_WIDE, _WIDTH)
+        self.norm, self.last = nn.LayerNorm(_WIDTH, 1e-12), nn.LayerNorm(_WIDTH, 1e-12)
+
+    def forward(self, x: Tensor, read: Tensor, waves: tuple[Tensor, Tensor]) -> Tensor:
+        """The next state of each character; ``read`` is false where there is none."""
+        size, length, width = x.shape
+        mixed = self.attend(x).view(size, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
+        queries, keys = (_turned(one, waves) for one in mixed[:2])
+        dropped = _DROPPED if self.training else 0.0
+        seen = functional.scaled_dot_product_attention(queries, keys, mixed[2], attn_mask=read, dropout_p=dropped)
+        seen = self.out(seen.transpose(1, 2).reshape(size, length, width))
+        x = self.norm(x + functional.dropout(seen, dropped))
+        thought = self.narrow(functional.gelu(self.widen(x), approximate="tanh"))
+        return self.last(x + functional.dropout(thought, dropped))
+
+
+class Pupil(nn.Module):
+    """The second reader while it learns."""
+
+    def __init__(self, letters: int) -> None:
+        super().__init__()
+        self.table, self.first = nn.Embedding(letters, _WIDTH), nn.LayerNorm(_WIDTH, 1e-12)
+        self.layers = nn.ModuleList(Block() for _ in range(_LAYERS))
+        self.looking, self.whole, self.part = (nn.Linear(_WIDTH, len(LABELS)) for _ in range(3))
+        for verdict in (self.whole, self.part):
+            nn.init.normal_(verdict.weight, std=0.02)
+            nn.init.constant_(verdict.bias, -2.0)
+
+    def forward(self, tokens: Tensor, stretches: Tensor) -> tuple[Tensor, Tensor]:
+        """Log-odds of replies, (replies, labels), and of stretches, which are rows of weights of their characters."""
+        read = tokens != 0
+        x = functional.dropout(self.first(self.table(tokens)), _DROPPED, self.training)
+        waves = _waves(tokens.shape[1])
+        for layer in self.layers:
+            x = layer(x, read[:, None, None, :], waves)
+        looked = self.looking(x).masked_fill(~read[..., None], -1e4).softmax(1)
+        seen = torch.einsum("rcl,rcw->rlw", looked, x)
+        return (seen * self.whole.weight).sum(-1) + self.whole.bias, self.part(torch.bmm(stretches, x))
+
+    def take(self, base: Mapping[str, Tensor], rows: Sequence[int]) -> None:
+        """Begin with the published weights; ``rows`` are the characters that are kept."""
+        own = self.state_dict()
+        own["table.weight"] = base["Embedding-Token/embeddings"][list(rows)] + base["Embedding-Segment/embeddings"][0]
+        _put(own, "first", base["Embedding-Norm/mul"], base["Embedding-Norm/add_1"])
+        for number in range(_LAYERS):
+            attention, thinking = (_SECTION.format(number, name) for name in ("MultiHeadSelfAttention", "FeedForward"))
+            maps = [_dense(base, attention if at < 4 else thinking, 6 * number + at) for at in range(6)]
+            _put(own, f"layers.{number}.attend", *(torch.cat([one[at] for one in maps[:3]]) for at in (0, 1)))
+            for name, found in zip(("out", "widen", "narrow"), maps[3:], strict=True):
+                _put(own, f"layers.{number}.{name}", *found)
+            for name, section in (("norm", attention), ("last", thinking)):
+                _put(own, f"layers.{number}.{name}", base[f"{section}-Norm/mul"], base[f"{section}-Norm/add_1"])
+        self.load_state_dict(own)
+
+    def arrays(self) -> dict[str, numpy.ndarray]:
+        """What ``Encoder.read`` reads: matrices as (in, out) in whole numbers with scales, everything else as it is."""
+        own = {name: value.detach().numpy() for name, value in self.state_dict().items()}
+        found: dict[str, numpy.ndarray] = {}
+        found["table"], found["table.scale"] = kept(own["table.weight"], axis=1)
+        for name in self.pairs():
+            path = name if name in ("first", "looking", "whole", "part") else f"layers.{name}"
+            weights, found[f"{name}.bias"] = own[f"{path}.weight"].T, own[f"{path}.bias"]
+            if name in ("first", "looking", "whole", "part") or weights.ndim == 1:
+                found[name] = weights
+            else:
+                found[name], found[f"{name}.scale"] = kept(weights, axis=0)
+        return found
+
+    @staticmethod
+    def pairs() -> list[str]:
+        """The names of all weights that have a bias."""
+        inside = [f"{number}.{field.name}" for number in range(_LAYERS) for field in fields(Layer)]
+        return ["first", *inside, "looking", "whole", "part"]
+
+
+def _put(own: dict[str, Tensor], name: str, weight: Tensor, bias: Tensor) -> None:
+    own[f"{name}.weight"], own[f"{name}.bias"] = weight, bias
+
+
+def _dense(base: Mapping[str, Tensor], section: str, number: int) -> tuple[Tensor, Tensor]:
+    name = f"{section}/dense_{number}" if number else f"{section}/dense"
+    return base[name].T, base[f"{name}/BiasAdd"]
+
+
+def _turned(x: Tensor, waves: tuple[Tensor, Tensor]) -> Tensor:
+    turned = torch.stack([-x[..., 1::2], x[..., ::2]], -1).reshape(x.shape)
+    return x * waves[1] + turned * waves[0]
+
+
+def _waves(size: int) -> tuple[Tensor, Tensor]:
+    each = _WIDTH // HEADS
+    angles = torch.arange(size)[:, None] * 10_000 ** (-2 * torch.arange(each // 2) / each)
+    return angles.sin().repeat_interleave(2, -1), angles.cos().repeat_interleave(2, -1)
+
+
+def base_weights(file: Path) -> dict[str, Tensor]:
+    """The weights of the published model by their names, without what the export put behind them."""
+    found = {}
+    for one in onnx.load(file).graph.initializer:
+        if one.data_type == onnx.TensorProto.FLOAT:
+            name = one.name.removesuffix(":0").removesuffix("/Tensordot/Reshape_1").removesuffix("/ReadVariableOp")
+            found[name] = torch.tensor(numpy_helper.to_array(one).copy())
+    return found
+
+
+def letters_of(file: Path) -> tuple[list[str], list[int]]:
+    """The single characters of a vocabulary, behind the four signs, and their rows in the published table."""
+    rows = {token: row for row, token in enumerate(file.read_text("utf-8").split("\n"))}
+    signs = [PAD, UNKNOWN, BEGIN, END]
+    letters = [*signs, *(token for token in rows if len(token) == 1)]
+    return letters, [rows[letter] for letter in letters]
+
+
+def pieces_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
+    """Replies to learn from."""
+    found = []
+    for one in samples:
+        spans = spans_of(one)
+        tokens, places = tokens_of(one.text, letters)
+        shown = [[label in labels_of(one, span) for label in LABELS] for span in spans]
+        whole = [label in labels_of(one) for label in LABELS]
+        found.append(Piece(tokens, [stretch(places, *span) for span in spans], whole, shown))
+    return found
+
+
+def spans_of(one: Sample) -> list[tuple[int, int]]:
+    """Where the sentences of a reply stand."""
+    return [span for span in one.sentences if one.text[slice(*span)].strip()] or [(0, len(one.text))]
+
+
+def alone_of(sentences: Sequence[corpus.Sentence], letters: Mapping[str, int]) -> list[Piece]:
+    """Single sentences to learn from."""
+    found = []
+    for one in sentences:
+        tokens, _ = tokens_of(fold(one.text), letters)
+        shown = [label in one.patterns for label in LABELS]
+        found.append(Piece(tokens, [(1, len(tokens) - 1)], shown, [shown], alone=True))
+    return found
+
+
+def portions(pieces: Sequence[Piece], dealt: random.Random) -> Iterator[list[Piece]]:
+    """All pieces in random order, those of like length together, ``_CHARACTERS`` at a time."""
+    mixed = dealt.sample(pieces, len(pieces))
+    found: list[list[Piece]] = []
+    for at in range(0, len(mixed), 2000):
+        portion: list[Piece] = []
+        for piece in sorted(mixed[at : at + 2000], key=lambda one: len(one.tokens)):
+            if portion and (len(portion) + 1) * len(piece.tokens) > _CHARACTERS:
+                found.append(portion)
+                portion = []
+            portion.append(piece)
+        found.append(portion)
+    dealt.shuffle(found)
+    yield from found
+
+
+def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
+    """How wrong the pupil is about replies and about their sentences (there of patterns only)."""
+    length, most = max(len(one.tokens) for one in portion), max(len(one.stretches) for one in portion)
+    tokens = torch.zeros(len(portion), length, dtype=torch.long)
+    where, shown = torch.zeros(len(portion), most, length), torch.zeros(len(portion), most, len(LABELS))
+    there = torch.zeros(len(portion), most)
+    for row, one in enumerate(portion):
+        tokens[row, : len(one.tokens)] = torch.tensor(one.tokens)
+        for number, (start, end) in enumerate(one.stretches):
+            where[row, number, start:end] = 1 / (end - start)
+            shown[row, number] = torch.tensor(one.shown_there[number], dtype=torch.float)
+            there[row, number] = 1
+    known = torch.tensor([not one.alone for one in portion])[:, None] | _PATTERN
+    whole, parts = pupil(tokens, where)
+    truth = torch.tensor([one.shown for one in portion], dtype=torch.float)
+    wrong = functional.binary_cross_entropy_with_logits(whole, truth, reduction="none") * known
+    wrong_there = functional.binary_cross_entropy_with_logits(parts, shown, reduction="none") * _PATTERN
+    wrong_there = wrong_there.sum(-1) * there
+    return (wrong.sum(1) + wrong_there.sum(1) / there.sum(1).sqrt()).mean()
+
+
+def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS) -> None:
+    """Go through all pieces ``rounds`` times, ever slower after a short warming up."""
+    new = [value for name, value in pupil.named_parameters() if name.split(".")[0] in ("looking", "whole", "part")]
+    old = [value for name, value in pupil.named_parameters() if name.split(".")[0] in ("table", "first", "layers")]
+    paces = [{"params": old, "lr": _PACE}, {"params": new, "lr": _PACE * _QUICKER}]
+    steps = torch.optim.AdamW(paces, weight_decay=0.01)
+    dealt = random.Random(_SEED)
+    total = rounds * sum(1 for _ in portions(pieces, random.Random(_SEED)))
+
+    def pace(step: int) -> float:
+        return min(1.0, (step + 1) / (_WARM * total)) * max(0.02, 1 - step / total)
+
+    slower = torch.optim.lr_scheduler.LambdaLR(steps, pace)
+    pupil.train()
+    for number in range(rounds):
+        wrong = []
+        for portion in portions(pieces, dealt):
+            lost = loss(pupil, portion)
+            lost.backward()
+            nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
+            steps.step()
+            steps.zero_grad()
+            slower.step()
+            wrong.append(lost.item())
+        say(f"  round {number + 1}: {numpy.mean(wrong):.3f}")
+    pupil.eval()
+
+
+def write(file: Path, pupil: Pupil, letters: Sequence[str], about: Mapping[str, Any]) -> None:
+    """Write the reader with what is to be known about it."""
+    told = {"labels": LABELS, "letters": letters, "layers": _LAYERS, "pairs": Pupil.pairs(), **about}
+    arrays: dict[str, Any] = {"about": json.dumps(told, ensure_ascii=False), **pupil.arrays()}
+    numpy.savez_compressed(file, **arrays)
+
+
+def weighed(
+    file: Path, pupil: Pupil, letters: Sequence[str], taught: Rubric, left_out: Mapping[str, Sequence[Sample]]
+) -> None:
+    """Find how much the second reader is heard, on writers whom neither reader knows, say how good both are, write."""
+    about: dict[str, Any] = {"taught_without": sorted(left_out), "heard_second": 0.0, "trusted": []}
+    about |= {name: dict.fromkeys(LABELS, 0.0) for name in ("shares", "limits")}
+    write(file, pupil, letters, about)
+    assert taught.learned is not None
+    both = taught.learned.joined(file)
+    found = []
+    for share in SHARES:
+        heard = replace(both, heard_second=share)
+        seen = [Seen(one, heard.opinions(one.text, one.sentences)) for listed in left_out.values() for one in listed]
+        found.append((measured(seen, taught, str(share)), share, seen))
+    _, share, seen = max(found, key=lambda one: one[:2])
+    shares, limits = weigh(seen)
+    chosen = {"heard_second": share, "shares": shares, "limits": limits, "trusted": sorted(trusted(seen))}
+    write(file, pupil, letters, about | chosen)
+
+
+def measured(seen: Sequence[Seen], taught: Rubric, name: str) -> float:
+    """The F1 of all patterns where limits are found on one half of the writers and measured on the other."""
+    writers = sorted({writer(one) for one in seen})
+    verdicts = []
+    for half in (writers[::2], writers[1::2]):
+        others = [one for one in seen if writer(one) not in half]
+        shares, limits = weigh(others)
+        assert taught.learned is not None
+        models = replace(taught.learned, shares=shares, limits=limits, trusted=trusted(others))
+        rubric = replace(taught, learned=models)
+        own = [one for one in seen if writer(one) in half]
+        verdicts += [(one.sample.record, verdict_on(one.sample.record, rubric, one.opinions)) for one in own]
+    report = compared(verdicts, taught)
+    say(line(name, report))
+    return report.micro.f1
+
+
+def writer(one: Seen) -> str:
+    """Who wrote a reply."""
+    return str(one.sample.record["id"]).rsplit("-", 1)[0]
+
+
+def main() -> None:
+    """Teach, weigh, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("base", type=Path)
+    parser.add_argument("vocabulary", type=Path)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    torch.manual_seed(_SEED)
+    rules = read_rubric(RULES, learned=False)
+    read = {path.stem: corpus.read_file(path) for path in sorted(corpus.FOLDER.glob("*.jsonl"))}
+    samples = {name: [sample(record, rules) for record in records] for name, records in read.items()}
+    sentences = corpus.read_sentences()
+    known = [one for name, listed in samples.items() if name not in LEFT_OUT for one in listed]
+    letters, rows = letters_of(given.vocabulary)
+    numbers = {letter: number for number, letter in enumerate(letters)}
+    pupil = Pupil(len(letters))
+    pupil.take(base_weights(given.base), rows)
+    pieces = [*pieces_of(known, numbers), *alone_of(sentences, numbers)]
+    say(f"{len(known)} replies, {len(sentences)} sentences, at most {WINDOW} characters each:")
+    teach(pupil, pieces, given.rounds)
+    taught = replace(rules, learned=fit(known, sentences))
+    weighed(SECOND, pupil, letters, taught, {name: samples[name] for name in LEFT_OUT})
+    say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""The second reader: how it reads a text, how its file is kept, how both are heard. A tiny reader, made here."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.rubric import ReplyCase, encoder, score_reply
+from quizzes.rubric.encoder import BEGIN, END, FARTHEST, HEADS, PAD, UNKNOWN, WINDOW, Encoder, Layer
+from quizzes.rubric.rules import LEARNED, RULES, SECOND, RuleError, read_rubric
+from tests.quizzes.rubric.test_learned import LABELS, model
+
+LETTERS = (PAD, UNKNOWN, BEGIN, END, *"您好笨已修。，")
+WIDTH, WIDE = 4 * HEADS, 8 * HEADS
+
+
+def written(file: Path, seed: int = 0, **about: object) -> Path:
+    """A reader with random weights, two layers deep."""
+    dealt = numpy.random.default_rng(seed)
+    parts: dict[str, numpy.ndarray] = {}
+    names = []
+
+    def put(name: str, *shape: int) -> None:
+        weights = dealt.normal(0, 0.5, shape).astype(numpy.float32)
+        parts[f"{name}.bias"] = dealt.normal(0, 0.1, shape[-1]).astype(numpy.float32)
+        if name[0].isdigit() and len(shape) == 2:
+            parts[name], parts[f"{name}.scale"] = encoder.kept(weights, axis=0)
+        else:
+            parts[name] = weights
+        names.append(name)
+
+    shapes = {"attend": (WIDTH, 3 * WIDTH), "out": (WIDTH, WIDTH), "widen": (WIDTH, WIDE), "narrow": (WIDE, WIDTH)}
+    put("first", WIDTH)
+    for number in range(2):
+        for field in fields(Layer):
+            put(f"{number}.{field.name}", *shapes.get(field.name, (WIDTH,)))
+    for name in ("looking", "whole", "part"):
+        put(name, WIDTH, len(LABELS))
+    parts["table"], parts["table.scale"] = encoder.kept(dealt.normal(0, 1, (len(LETTERS), WIDTH)), axis=1)
+    told = {"labels": LABELS, "letters": LETTERS, "layers": 2, "pairs": names, "heard_second": 0.5, "trusted": []}
+    told |= {"shares": dict.fromkeys(LABELS, 1.0), "limits": dict.fromkeys(LABELS, 0.25), **about}
+    numpy.savez_compressed(file, about=json.dumps(told, ensure_ascii=False), **parts)
+    return file
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Encoder:
+    return Encoder.read(written(tmp_path / "reader.npz"))[0]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for said in text.split("。"):
+        spans.append((start, start + len(said)))
+        start += len(said) + 1
+    return [span for span in spans if span[1] > span[0]] or [(0, len(text))]
+
+
+def test_it_says_something_of_the_whole_and_of_every_sentence(reader: Encoder) -> None:
+    heard = reader.hear("您好。已修好，您笨。", [(0, 2), (3, 9)])
+    assert heard.whole.shape == (len(LABELS),) and heard.parts.shape == (2, len(LABELS))
+    assert numpy.isfinite(heard.whole).all() and not numpy.allclose(heard.parts[0], heard.parts[1])
+    again = reader.hear("您好。已修好，您笨。", [(0, 2), (3, 9)])
+    assert numpy.array_equal(heard.whole, again.whole)
+
+
+def test_order_counts_and_blanks_do_not(reader: Encoder) -> None:
+    said = reader.hear("您好已修", [(0, 4)])
+    assert not numpy.allclose(said.whole, reader.hear("修已好您", [(0, 4)]).whole)
+    spaced = reader.hear("您 好\n已 修", [(0, 7)])
+    assert numpy.allclose(said.whole, spaced.whole) and numpy.allclose(said.parts, spaced.parts)
+
+
+def test_what_stands_around_a_sentence_is_heard_in_it(reader: Encoder) -> None:
+    alone, there = reader.hear("已修", [(0, 2)]), reader.hear("已修。您笨", [(0, 2), (3, 5)])
+    assert not numpy.allclose(alone.parts[0], there.parts[0])
+
+
+def test_places_turn_so_that_only_distance_counts() -> None:
+    dealt = numpy.random.default_rng(1)
+    one, other = dealt.normal(size=(2, 1, 8)).astype(numpy.float32)
+    sine, cosine = encoder._turns(8)
+
+    def product(left: int, right: int) -> float:
+        first = encoder._turned(one, (sine[left], cosine[left]))
+        return float((first * encoder._turned(other, (sine[right], cosine[right]))).sum())
+
+    assert product(3, 10) == pytest.approx(product(103, 110), abs=1e-4)
+    assert product(3, 10) != pytest.approx(product(10, 3), abs=1e-3)
+
+
+@given(st.text(alphabet="您好笨已修。， \n〇a", max_size=40))
+def test_every_place_of_a_text_stands_among_its_tokens(text: str) -> None:
+    letters = {letter: number for number, letter in enumerate(LETTERS)}
+    tokens, places = encoder.tokens_of(text, letters)
+    assert len(places) == len(text) + 1 and places == sorted(places) and places[-1] == len(tokens) - 1
+    for place, letter in enumerate(text):
+        if not letter.isspace():
+            assert tokens[places[place]] == letters.get(letter, letters[UNKNOWN])
+        start, end = encoder.stretch(places, place, place + 1)
+        assert 0 <= start < end <= max(len(tokens) - 1, 1)
+
+
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=30))
+def test_windows_cover_the_text_without_a_gap_and_are_not_too_long(lengths: list[int]) -> None:
+    spans, start = [], 0
+    for length in lengths:
+        spans.append((start, start + length))
+        start += length + 1
+    found = list(encoder.windows(spans, start))
+    assert found[0][0] == 0 and [number for _, _, group in found for number in group] == list(
+        range(sum(len(group) for _, _, group in found))
+    )
+    assert all(one[1] == other[0] for one, other in pairwise(found))
+    for begin, end, group in found:
+        assert len(group) == 1 or spans[group[-1]][1] - begin <= WINDOW
+        assert begin <= spans[group[0]][0] and spans[group[-1]][1] <= end
+    unread = spans[sum(len(group) for _, _, group in found) :]
+    assert all(end > FARTHEST for _, end in unread)
+
+
+def test_a_text_without_end_is_read_to_a_point_and_no_farther(reader: Encoder) -> None:
+    text = "您笨已修好。" * 20_000
+    spans = sentences(text)
+    heard = reader.hear(text, spans)
+    read = sum(end <= FARTHEST for _, end in spans)
+    assert numpy.array_equal(heard.parts[read:], numpy.repeat(reader.part[1][None], len(spans) - read, axis=0))
+    near = reader.hear(text[:FARTHEST], sentences(text[:FARTHEST]))
+    assert numpy.allclose(heard.whole, near.whole, atol=1e-4)
+
+
+@pytest.mark.parametrize("text", ["", " ", "。", "\x00", "🙂" * 600, "您" * 5_000])
+def test_nothing_makes_it_stumble(reader: Encoder, text: str) -> None:
+    heard = reader.hear(text, [(0, len(text))])
+    assert numpy.isfinite(heard.whole).all() and numpy.isfinite(heard.parts).all()
+
+
+def test_weights_are_kept_to_a_hundredth_of_the_largest() -> None:
+    weights = numpy.random.default_rng(2).normal(size=(30, 7))
+    weights[:, 3] = 0
+    for axis in (0, 1):
+        whole, scale = encoder.kept(weights, axis)
+        assert whole.dtype == numpy.int8
+        assert numpy.abs(whole * scale - weights).max() <= numpy.abs(weights).max() / 200
+
+
+def test_it_can_be_told_to_forget(reader: Encoder) -> None:
+    first = reader.hear("您好", [(0, 2)])
+    assert reader.hear("您好", [(0, 2)]) is first
+    reader.forget()
+    assert reader.hear("您好", [(0, 2)]) is not first
+
+
+def test_both_readers_are_heard_as_their_file_says(tmp_path: Path) -> None:
+    first, text, spans = model(), "您好。真笨。", [(0, 2), (3, 5)]
+    alone = first.opinions(text, spans)
+    for share in (0.0, 0.3, 1.0):
+        file = written(tmp_path / "reader.npz", heard_second=share, trusted=[["insult", "真笨"]])
+        both = first.joined(file)
+        heard = Encoder.read(file)[0].hear(text, spans)
+        assert both.limits == dict.fromkeys(LABELS, 0.25) and both.trusted == frozenset({("insult", "真笨")})
+        found = both.opinions(text, spans)
+        second = {  # of a pattern the likeliest sentence and the whole say as much, of an element the whole
+            "insult": (heard.whole[0] + heard.parts[:, 0].max()) / 2,
+            "action": heard.whole[1],
+        }
+        for label in LABELS:
+            expected = (1 - share) * alone[label].leaning + share * second[label]
+            assert found[label].leaning == pytest.approx(expected, abs=1e-4)
+        place = spans[int(heard.parts[:, 0].argmax())]
+        assert (found["insult"].start, found["insult"].end) == place
+        assert (found["action"].start, found["action"].end) == (alone["action"].start, alone["action"].end)
+
+
+def taught(folder: Path) -> Path:
+    """A folder of rules with a first reader and a place for a second one."""
+    for file in RULES.rglob("*.yaml"):
+        copy = folder / file.relative_to(RULES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    (folder / LEARNED.name).write_bytes(LEARNED.read_bytes())
+    second = folder / SECOND.relative_to(RULES)
+    second.parent.mkdir(exist_ok=True)
+    return second
+
+
+def test_a_second_reader_beside_the_first_is_read_and_changes_the_hash(tmp_path: Path) -> None:
+    second = taught(tmp_path)
+    before = read_rubric(tmp_path)
+    assert before.learned is not None and before.learned.second is None
+    written(second)
+    after = read_rubric(tmp_path)
+    assert after.learned is not None and after.learned.second is not None
+    assert after.content_hash != before.content_hash
+    without = read_rubric(tmp_path, second=False)
+    assert without.content_hash == before.content_hash and without.learned == replace(without.learned or model())
+
+
+@pytest.mark.parametrize("content", [b"", b"no reader", b"PK\x03\x04 half of one"])
+def test_a_broken_second_reader_is_named(tmp_path: Path, content: bytes) -> None:
+    taught(tmp_path).write_bytes(content)
+    with pytest.raises(RuleError, match=r"reader\.npz"):
+        read_rubric(tmp_path)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("on", "True"), ("off", "False"), ("", "False")])
+def test_it_is_asked_where_somebody_wants_it(value: str, expected: str) -> None:
+    asked = "from quizzes.rubric import load_rubric; print(load_rubric().learned.second is not None)"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | {"LITERACY_SECOND_READER": value},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == expected
+
+
+BOTH = read_rubric(RULES)
+
+
+def test_the_shipped_readers_know_the_same_labels() -> None:
+    assert BOTH.learned is not None and BOTH.learned.second is not None
+    second = BOTH.learned.second
+    assert set(second.labels) == set(BOTH.learned.labels) == set(BOTH.learned.limits) == set(BOTH.learned.shares)
+    assert {*"的了是我们您", PAD, UNKNOWN, BEGIN, END} <= set(second.letters)
+
+
+def test_both_readers_judge_a_reply_together() -> None:
+    reply = "请您先把视频删掉，我们再来谈补偿的事。"
+    verdict = score_reply(ReplyCase(post="学校伙食费为什么多收了三百块？", reply=reply), BOTH)
+    assert "suppression" in verdict.patterns and verdict.rubric_hash == BOTH.content_hash
+    assert all(reply[finding.start : finding.end] == finding.text for finding in verdict.findings)
