@@ -5,6 +5,7 @@ an interruption loses nothing. What counts is decided by Answer.counted_fraction
 before the machine's, however that changes.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from quizzes.signals import attempt_marked, passes_asked
 ACTIONS = {"mark.remarked": "重新评分", "mark.remark_finished": "重新评分完成"}
 """What is recorded, for audit.ACTIONS."""
 LOOK_AT_ONCE = 500
+LOOK_SECONDS = 3.0
+"""After this long a batch ends early: replies take longer to judge the more readers hear them."""
 APPLY_AT_ONCE = 50
 
 
@@ -131,7 +134,12 @@ def _look(remarking: Remarking, moment: datetime) -> bool:
     )
     answers = db.session.scalars(query.limit(LOOK_AT_ONCE).options(*needed)).all()
     changed: dict[int, dict[str, Any]] = {}
+    looked: list[Answer] = []
+    until = time.monotonic() + LOOK_SECONDS
     for answer in answers:
+        if looked and time.monotonic() > until:
+            break
+        looked.append(answer)
         try:
             row = _judged_now(answer, standard)
         except marking.Unclear:
@@ -139,11 +147,11 @@ def _look(remarking: Remarking, moment: datetime) -> bool:
             continue
         if row is not None:
             changed[answer.id] = row
-    _note(remarking, [answer for answer in answers if answer.id in changed], changed)
-    remarking.looked += len(answers)
-    if answers:
-        remarking.cursor = answers[-1].id
-    if len(answers) < LOOK_AT_ONCE:
+    _note(remarking, [answer for answer in looked if answer.id in changed], changed)
+    remarking.looked += len(looked)
+    if looked:
+        remarking.cursor = looked[-1].id
+    if len(looked) == len(answers) < LOOK_AT_ONCE:
         remarking.looked_at = moment
         if not counts_of(remarking).changed:
             remarking.done_at = moment  # there is nothing to decide

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from literacy.access import Permission, requires
-from literacy.db import db, now, writes
+from literacy.db import db, now, reading, writes
 from literacy.errors import NotFound, Refused, wants_json
 from literacy.registry import surroundings_of
 from quizzes.compare import gains, side_by_side
@@ -140,6 +140,10 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     """
     found = attempts.attempt_for(current_user, attempt_id)
     drafts = drafts_from_form(request.form, shown(found))
+    db.session.commit()  # whoever writes meanwhile does not wait for the verdicts
+    with reading():
+        attempts.judge_ahead(current_user, attempt_id, drafts)
+        db.session.rollback()
     try:
         submitted = attempts.submit(
             current_user,

@@ -124,6 +124,21 @@ def test_the_clock_hands_in_what_was_left_behind(learner) -> None:
     assert attempt.submission.score == 100
 
 
+def test_other_peoples_attempts_are_closed_a_few_at_a_time(person, monkeypatch) -> None:
+    monkeypatch.setattr(attempts, "CLOSE_SECONDS", -1.0)
+    quiz = make_quiz("single", time_limit_minutes=1)
+    started = [attempts.start(person("learner"), quiz.id, now()) for _ in range(3)]
+    later = max(one.ends_at for one in started) + timedelta(minutes=1)
+    assert [attempts.close_expired(later) for _ in range(4)] == [1, 1, 1, 0]
+    assert all(one.submission is not None for one in started)
+
+
+def test_ones_own_attempts_are_closed_at_once(learner, monkeypatch) -> None:
+    monkeypatch.setattr(attempts, "CLOSE_SECONDS", -1.0)
+    started = [begin(learner, "single", slug=slug, time_limit_minutes=1) for slug in ("one", "other")]
+    assert attempts.close_expired(max(one.ends_at for one in started) + timedelta(minutes=1), learner) == 2
+
+
 def test_attempts_are_counted(learner) -> None:
     attempt = begin(learner, "single", attempts_allowed=1)
     attempts.submit(learner, attempt.id, {}, now())

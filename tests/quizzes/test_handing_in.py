@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from literacy.db import db, now
+from literacy.db import _only_reads, db, now
 from literacy.errors import Refused
+from quizzes import marking
 from quizzes.models import Attempt
 from quizzes.service import attempts
 from quizzes.views.showing import saved_words
@@ -46,6 +47,22 @@ def test_an_empty_reply_is_not_handed_in(client, begin, text: str) -> None:
     assert '<p class="field-error" id="a1-error">' in page and "还没有写答复" in page
     assert SCENARIO["exemplar"] not in page
     assert the_attempt(address).submission is None
+
+
+def test_a_reply_is_judged_before_anybody_has_to_wait(client, begin, monkeypatch) -> None:
+    mark, seen = marking.mark_reply, []
+
+    def watched(*given):
+        seen.append((_only_reads.get(), given[1]))
+        return mark(*given)
+
+    monkeypatch.setattr(marking, "mark_reply", watched)
+    address = begin("reply", drill=True)
+    client.send(f"{address}/submit", {"a1": SCENARIO["exemplar"], "anyway": "1"})
+    assert seen == [(True, {"text": SCENARIO["exemplar"]}), (False, {"text": SCENARIO["exemplar"]})]
+    assert the_attempt(address).submission is not None
+    client.send(f"{address}/submit", {"a1": "再交一次", "anyway": "1"})
+    assert len(seen) == 2
 
 
 def test_the_clock_takes_even_an_empty_reply(client, begin) -> None:

@@ -247,6 +247,19 @@ def test_an_interruption_loses_nothing_and_nothing_is_done_twice(app: Flask, per
     assert db.session.scalar(select(func.count(Remark.id)).where(Remark.at.is_not(None))) == 5
 
 
+def test_slow_looking_ends_a_batch_early_and_misses_nothing(app: Flask, person: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(service, "LOOK_SECONDS", -1.0)
+    trainer, quiz = person("trainer"), make_quiz("single")
+    question = quiz.slots[0].question
+    answered(person, quiz, *[{"option": number % 2} for number in range(3)])
+    new_key(trainer, question, 1)
+    made = service.begin(trainer, question, now())
+    seen = []
+    while service.go_on(made, now()):
+        seen.append(made.looked)
+    assert seen == [1, 2] and made.looked == 3 and service.counts_of(made).changed == 3
+
+
 def test_two_who_go_on_at_once_do_it_once(app: Flask, person: Any) -> None:
     trainer, quiz = person("trainer"), make_quiz("single")
     answered(person, quiz, {"option": 0}, {"option": 1})
