@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from quizzes.rubric import relation
-from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
+from quizzes.rubric.evidence import ENOUGH, Hit, Reading, believed, search, weigh
 from quizzes.rubric.model import ElementVerdict, Finding
 from quizzes.rubric.phrase_index import contains
 
@@ -67,7 +67,8 @@ def judge_elements(
 
 def _weighed(reading: Reading, id_: str, hit: Hit | None) -> Hit | None:
     """The evidence, if rules and learned models together believe in it; the likeliest sentence where no rule did."""
-    if not reading.believed(id_, ruled=hit is not None):
+    ruled = hit is not None
+    if not believed(reading.margin(id_, ruled=ruled), ruled=ruled):
         return None
     return hit or Hit(reading.opinions[id_].start, reading.opinions[id_].end)
 

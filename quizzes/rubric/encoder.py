@@ -1,7 +1,8 @@
 """A second reader: a small Chinese language model that the corpus taught which words show a pattern or an element.
 
-The linear models of ``learned`` know runs of characters; this one knows what stands around them, so it also hears what
-no list holds: a threat in half a polite sentence, an answer that goes past the question. It takes some tens of
+The linear models of ``learned`` know runs of characters; this one knows what stands around them and what the citizen
+asked, so it also hears what no list holds: a threat in half a polite sentence, an answer that goes past the question.
+It takes some tens of
 milliseconds a reply instead of one. ``quizzes.rubric.training.second`` teaches it; here it is only read and asked.
 
 It is a RoFormer, a transformer with rotary places (Su et al. 2021, arXiv 2104.09864), one token a character:
@@ -15,18 +16,25 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import _lru_cache_wrapper, cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy
 
+from quizzes.rubric.hearing import UNSAYABLE, each_heard
+
 HEADS = 6
 WINDOW = 480
 """Characters read at once, at most; a longer reply is read in stretches of whole sentences."""
+BESIDE = 160, 80
+"""Characters of the post that are read beside every stretch: of its beginning, and of its end, where demands stand."""
 FARTHEST = 3_000
 """Characters after which it stops reading, so that the longest text costs it no more than this one."""
 REMEMBERED = 4096
 """Answers that are kept, some kilobytes each."""
+_RUN = range(2, 7)
+"""Characters of a run that is named as weighing most."""
 MOST = 127
 """Weights are kept as whole numbers up to this one, times a scale."""
 PAD, UNKNOWN, BEGIN, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
@@ -68,31 +76,46 @@ class Layer:
         return _normed(x + _applied(_gelu(_applied(x, self.widen)), self.narrow), self.last)
 
 
+class Seen(NamedTuple):
+    """What was read at once: from where, the numbers of the stretches in it, the tokens' places and their states."""
+
+    start: int
+    inside: list[int]
+    places: list[int]
+    states: Array
+
+    def of(self, span: tuple[int, int]) -> Array:
+        """The states of a stretch of the text, (characters, width)."""
+        first, last = stretch(self.places, span[0] - self.start, span[1] - self.start)
+        return self.states[first:last]
+
+
 @dataclass(frozen=True, eq=False)
 class Encoder:
     """The second reader.
 
-    ``labels`` tells what its answers are about, ``letters`` the row of each character in ``table``. ``looking`` knows
-    for each label where in a reply to look, ``whole`` what is to be thought of what is seen there; ``part`` hears a
-    stretch by itself.
+    ``labels`` tells what its answers are about, ``letters`` the row of each character in ``table``; ``posted`` is added
+    to the characters of the post. ``looking`` knows for each label where in a reply to look, ``whole`` what is to be
+    thought of what is seen there; ``part`` hears a stretch by itself.
     """
 
     labels: tuple[str, ...]
     letters: Mapping[str, int]
     table: Array
+    posted: Array
     first: Pair
     layers: tuple[Layer, ...]
     looking: Pair
     whole: Pair
     part: Pair
 
-    def hear(self, text: str, spans: Sequence[tuple[int, int]]) -> Heard:
-        """What it says of a normalised text and of these stretches, which stand in order.
+    def hear(self, text: str, spans: Sequence[tuple[int, int]], post: str = "") -> Heard:
+        """What it says of a normalised reply to a normalised post, and of these stretches of it, which stand in order.
 
         Of stretches beyond ``FARTHEST`` it says what it says of nothing. The last ``REMEMBERED`` answers are kept:
         measuring a change of the rules, or the same words in another script, asks for the same text again.
         """
-        return self._remembered(text, tuple(spans))
+        return self._remembered(text, tuple(spans), post)
 
     @cached_property
     def _remembered(self) -> _lru_cache_wrapper[Heard]:
@@ -101,27 +124,61 @@ class Encoder:
     def forget(self) -> None:
         """Begin anew: for measuring how long hearing takes."""
         self._remembered.cache_clear()
+        self._seen.cache_clear()
 
-    def _hear(self, text: str, spans: Sequence[tuple[int, int]]) -> Heard:
+    def _hear(self, text: str, spans: tuple[tuple[int, int], ...], post: str) -> Heard:
         parts = numpy.repeat(self.part[1][None, :], len(spans), axis=0)
         looks, says = [], []
-        for start, end, inside in windows(spans, len(text)):
-            tokens, places = tokens_of(text[start:end], self.letters)
-            states = self._states(tokens)
-            looks.append(_applied(states, self.looking))
-            says.append(states @ self.whole[0])
-            for number in inside:
-                here = slice(*stretch(places, spans[number][0] - start, spans[number][1] - start))
-                parts[number] = _applied(states[here].mean(axis=0), self.part)
+        for seen in self._seen(text, spans, post):
+            looks.append(_applied(seen.states, self.looking))
+            says.append(seen.states @ self.whole[0])
+            for number in seen.inside:
+                parts[number] = _applied(seen.of(spans[number]).mean(axis=0), self.part)
         looked = _softmax(numpy.concatenate(looks).T)
         return Heard((looked * numpy.concatenate(says).T).sum(axis=1) + self.whole[1], parts)
 
-    def _states(self, tokens: Sequence[int]) -> Array:
-        x = _normed(self.table[tokens], self.first)
-        waves = _waves(len(tokens), x.shape[1] // HEADS)
+    def words(
+        self, text: str, spans: Sequence[tuple[int, int]], post: str, at: int, label: str, most: int = 3
+    ) -> tuple[str, ...]:
+        """The words of stretch number ``at`` that speak most for a label, the strongest first.
+
+        What is said of a stretch is the mean of what its characters say, so each one's share is known exactly. None
+        for a stretch that is not read.
+        """
+        start, end = spans[at]
+        for seen in self._seen(text, tuple(spans), post):
+            if at in seen.inside:
+                said = seen.states @ self.part[0][:, self.labels.index(label)]
+                places = seen.places[start - seen.start : end - seen.start + 1]
+                shares = [float(said[left:right].sum()) for left, right in pairwise(places)]
+                heard = [
+                    (letter, share) for letter, share in zip(text[start:end], shares, strict=False) if letter.strip()
+                ]
+                return heaviest("".join(letter for letter, _ in heard), [share for _, share in heard], most)
+        return ()
+
+    @cached_property
+    def _seen(self) -> _lru_cache_wrapper[list[Seen]]:
+        """The last text that was read: whoever hears of a fault asks for its words next."""
+        return lru_cache(maxsize=1)(self._see)
+
+    def _see(self, text: str, spans: tuple[tuple[int, int], ...], post: str) -> list[Seen]:
+        beside = beside_of(post, self.letters)
+        found = []
+        for start, end, inside in windows(spans, len(text)):
+            tokens, places = tokens_of(text[start:end], self.letters)
+            found.append(Seen(start, inside, places, self._states(tokens, beside)))
+        return found
+
+    def _states(self, tokens: Sequence[int], beside: Sequence[int]) -> Array:
+        """The last state of each token of the reply, read with the post beside it."""
+        x = self.table[[*tokens, *beside]]
+        x[len(tokens) :] += self.posted
+        x = _normed(x, self.first)
+        waves = _waves(len(x), x.shape[1] // HEADS)
         for layer in self.layers:
             x = layer(x, waves)
-        return x
+        return x[: len(tokens)]
 
     @classmethod
     def read(cls, file: Path) -> tuple[Self, dict[str, Any]]:
@@ -132,26 +189,36 @@ class Encoder:
         with numpy.load(file) as data:
             about = json.loads(str(data["about"]))
             pairs = {name: (_weights(data, name), data[f"{name}.bias"]) for name in about["pairs"]}
-            table = _weights(data, "table")
+            table, posted = _weights(data, "table"), data["posted"]
         parts = [field.name for field in fields(Layer)]
         layers = tuple(Layer(*(pairs[f"{number}.{part}"] for part in parts)) for number in range(about["layers"]))
         letters = {letter: number for number, letter in enumerate(about["letters"])}
         ends = (pairs[name] for name in ("looking", "whole", "part"))
-        return cls(tuple(about["labels"]), letters, table, pairs["first"], layers, *ends), about
+        return cls(tuple(about["labels"]), letters, table, posted, pairs["first"], layers, *ends), about
 
 
 def tokens_of(text: str, letters: Mapping[str, int]) -> tuple[list[int], list[int]]:
     """The number of each character that is no blank, framed, and where each place in the text stands among them.
 
+    A group of people is one token, the same for all, so that who is named changes nothing.
     What goes beyond ``WINDOW`` characters is not read; its places are the end.
     """
     tokens, places = [letters[BEGIN]], []
-    for letter in text[:WINDOW]:
+    for letter in each_heard(text[:WINDOW]):
         places.append(len(tokens))
-        if not letter.isspace():
+        if letter and not letter.isspace():
             tokens.append(letters.get(letter, letters[UNKNOWN]))
     places += [len(tokens)] * (len(text) + 1 - len(places))
     return [*tokens, letters[END]], places
+
+
+def beside_of(post: str, letters: Mapping[str, int]) -> list[int]:
+    """The number of each character of a post that is no blank, with a sign behind; of a long one beginning and end."""
+    said = "".join("".join(each_heard(post)).split())
+    begin, end = BESIDE
+    if len(said) > begin + end:
+        said = said[:begin] + said[-end:]
+    return [*(letters.get(letter, letters[UNKNOWN]) for letter in said), letters[END]] if said else []
 
 
 def stretch(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
@@ -176,6 +243,31 @@ def windows(spans: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[int
             start, group = begin, []
         group.append(number)
     yield start, length, group
+
+
+def heaviest(text: str, shares: Sequence[float], most: int) -> tuple[str, ...]:
+    """The runs of a few characters that say more than the others do, the strongest first, none over another.
+
+    ``shares`` is what each character says; signs and blanks stand in no run.
+    """
+    if not text:
+        return ()
+    said = numpy.array(shares)
+    above = numpy.concatenate([[0.0], numpy.cumsum(said - said.mean())])
+    words = [letter.isalnum() and letter not in UNSAYABLE for letter in text]
+    runs = [
+        ((above[at + size] - above[at]) / size**0.5, at, size)
+        for size in _RUN
+        for at in range(len(text) - size + 1)
+        if all(words[at : at + size])
+    ]
+    found: list[tuple[int, int]] = []
+    for weight, at, size in sorted(runs, reverse=True):
+        if weight <= 0 or len(found) == most:
+            break
+        if all(at + size <= other or other + length <= at for other, length in found):
+            found.append((at, size))
+    return tuple(text[at : at + size] for at, size in found)
 
 
 def kept(weights: Array, axis: int) -> tuple[Array, Array]:
@@ -222,7 +314,7 @@ def _turned(x: Array, waves: Pair) -> Array:
 def _turns(each: int) -> Pair:
     """Sine and cosine of every place in the longest window, both (places, each)."""
     speeds = _FARTHEST_TURN ** (-2 * numpy.arange(each // 2) / each)
-    angles = numpy.repeat(numpy.arange(WINDOW + 2)[:, None] * speeds, 2, axis=1)
+    angles = numpy.repeat(numpy.arange(WINDOW + 2 + sum(BESIDE) + 1)[:, None] * speeds, 2, axis=1)
     return numpy.sin(angles).astype(numpy.float32), numpy.cos(angles).astype(numpy.float32)
 
 

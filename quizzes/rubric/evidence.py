@@ -80,17 +80,14 @@ class Reading:
         if self._given is not None:
             return self._given
         learned = self.rubric.learned
-        return learned.opinions(self.own_words, self.page.sentences) if learned and self.text.strip() else {}
+        if learned is None or not self.text.strip():
+            return {}
+        return learned.opinions(self.own_words, self.page.sentences, self.post)
 
     @cached_property
     def own_words(self) -> str:
         """The reply without what it quotes of others; every place stays where it was."""
         return own_words(self.page, self.post, self.days)
-
-    def believed(self, label: str, *, ruled: bool) -> bool:
-        """Whether a pattern or element holds: what rules say, weighed with what the models say."""
-        opinion, learned = self.opinions.get(label), self.rubric.learned
-        return ruled if opinion is None or learned is None else learned.holds(label, opinion, ruled=ruled)
 
     def margin(self, label: str, *, ruled: bool) -> float | None:
         """How far a label is above its limit; None where no model has an opinion."""
@@ -152,6 +149,11 @@ class Reading:
         """The normalised sentence around a place."""
         start, end = self.page.sentence(at)
         return self.text[start:end]
+
+
+def believed(margin: float | None, *, ruled: bool) -> bool:
+    """Whether something holds that is this far above its limit; where no model has an opinion, rules decide."""
+    return ruled if margin is None else margin > 0
 
 
 def search(reading: Reading, cues: Iterable[Cue]) -> list[Hit]:

@@ -60,5 +60,13 @@ def heard(text: str) -> str:
     return _NUMBER.sub(_size, text)
 
 
+def each_heard(text: str) -> list[str]:
+    """What is heard in place of each character of a normalised text: itself, or of a group of people one sign."""
+    letters = list(text)
+    for match in _GROUPS.finditer(text):
+        letters[match.start() : match.end()] = [GROUP, *[""] * (match.end() - match.start() - 1)]
+    return letters
+
+
 def _size(number: re.Match[str]) -> str:
     return "0" * min(number.end() - number.start(), _LONGEST_NUMBER)

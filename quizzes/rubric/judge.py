@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from quizzes.rubric.evidence import ENOUGH, Hit, Reading, search, weigh
+from quizzes.rubric.evidence import ENOUGH, Hit, Reading, believed, search, weigh
 from quizzes.rubric.model import NARROW, Finding
 from quizzes.rubric.rules import LEVELS, Pattern
 from quizzes.rubric.structure import structural_hits
@@ -69,19 +69,14 @@ def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
     Where no rule points at a place, the sentence does that speaks most for the pattern.
     """
     hits = _hits(reading, pattern)
-    believed = _believed(reading, pattern, hits)
-    if not hits and not believed:  # whoever is asked: nobody says so
+    held = believed(_margin(reading, pattern, hits), ruled=bool(hits))
+    if not hits and not held:  # whoever is asked: nobody says so
         return []
     if not _models_asked(reading, pattern, hits):
         return hits
-    if not believed:
+    if not held:
         return []
     return hits or [_learned_hit(reading, pattern)]
-
-
-def _believed(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:
-    margin = _margin(reading, pattern, hits)
-    return bool(hits) if margin is None else margin > 0
 
 
 def _margin(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> float | None:
@@ -147,9 +142,8 @@ def plain_words(reading: Reading) -> frozenset[tuple[str, str]]:
 def _learned_hit(reading: Reading, pattern: Pattern) -> Hit:
     opinion, learned = reading.opinions[pattern.id], reading.rubric.learned
     assert learned is not None  # only a model believes without a rule
-    words = "、".join(
-        f"“{word.strip()}”" for word in learned.words(pattern.id, reading.own_words[opinion.start : opinion.end])
-    )
+    said = learned.words(pattern.id, opinion, reading.own_words, reading.page.sentences, reading.post)
+    words = "、".join(f"“{word.strip()}”" for word in said)
     note = reading.rubric.learned_note if words else "{reason}"
     return Hit(opinion.start, opinion.end, reason=note.format(reason=pattern.reason, words=words))
 

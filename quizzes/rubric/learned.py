@@ -39,6 +39,8 @@ _WHOLE = 0.4
 Chosen on replies whose writers the models had not seen (0.2 to 0.7 tried): the less, the better a single bad sentence
 is heard in a good reply, and the more good replies are wronged.
 """
+_WHOLE_SECOND = 0.5
+"""The same share for the second reader, which hears every sentence in its place."""
 _BY_CHANCE = 0.7
 """Log-odds that a reply loses per unit of ln(sentences): the more there are, the likelier one sounds bad by chance.
 
@@ -140,13 +142,20 @@ def _array(kind: str, text: str) -> numpy.ndarray:
 class Opinion(NamedTuple):
     """How much speaks for a label (log-odds), and the sentence that speaks most.
 
-    ``start`` and ``end`` are its place in the normalised text, ``sentence`` how much it says when heard alone.
+    ``start`` and ``end`` are its place in the normalised text, ``sentence`` how much it says when heard alone,
+    ``first`` how much speaks for the label by the first reader alone.
     """
 
     leaning: float
     start: int
     end: int
     sentence: float = 0.0
+    first: float = 0.0
+
+
+def _spoken(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences in which anything is said; the whole text if there is none."""
+    return [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
 
 
 @dataclass(frozen=True)
@@ -156,7 +165,8 @@ class Learned:
     A label holds if its log-odds plus ``shares[label]``, where a rule found it too, are above ``limits[label]``.
     ``located``: labels whose places raters marked; for the others the whole reply alone decides. ``trusted``: phrases
     of rules, as (pattern, phrase), that never erred in the corpus; where one stands the models are not asked.
-    ``second`` is a second reader who is asked too, ``heard_second`` (0 to 1) how much of what is thought is his.
+    ``second`` is a second reader who is asked too, ``heard_second`` (0 to 1) how much of what is thought is his, and
+    ``alone`` the first reader by itself, whose word keeps what a rule found.
     """
 
     labels: tuple[str, ...]
@@ -169,49 +179,48 @@ class Learned:
     corpus_hash: str
     second: Encoder | None = None
     heard_second: float = 0.0
+    alone: Learned | None = None
 
-    def opinions(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
-        """What the models say of a normalised reply with these sentences, for every label."""
-        spans = [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
-        first = self._first_opinions(text, spans)
-        return first if self.second is None else self._both(first, self.second, text, spans)
+    def opinions(self, text: str, sentences: Sequence[tuple[int, int]], post: str = "") -> dict[str, Opinion]:
+        """What the models say of a normalised reply with these sentences, for every label.
 
-    def _first_opinions(self, text: str, spans: Sequence[tuple[int, int]]) -> dict[str, Opinion]:
-        sums, parts = self._scales.leanings(text, spans)
-        whole = sums.tolist()
-        best, most = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist()
+        Only the second reader hears the (normalised) ``post`` too.
+        """
+        spans = _spoken(text, sentences)
         chances = _BY_CHANCE * log(len(spans))
-        found = {}
-        for number, label in enumerate(self.labels):
-            leaning = whole[number]
-            if label in self.located:
-                leaning = _WHOLE * leaning + (1 - _WHOLE) * most[number] - chances
-            start, end = spans[best[number]]
-            found[label] = Opinion(leaning, start, end, most[number])
-        return found
-
-    def _both(
-        self, first: Mapping[str, Opinion], second: Encoder, text: str, spans: Sequence[tuple[int, int]]
-    ) -> dict[str, Opinion]:
-        """What both readers think; the second one points at the place, which it knows better."""
-        heard = second.hear(text, spans)
-        best, most = heard.parts.argmax(axis=0).tolist(), heard.parts.max(axis=0).tolist()
-        whole, share = heard.whole.tolist(), self.heard_second
-        found = {}
-        for number, label in enumerate(second.labels):
-            other, leaning = first[label], whole[number]
-            start, end = spans[best[number]]
-            if label in self.located:
-                leaning = (leaning + most[number]) / 2
-            else:
-                start, end = other.start, other.end
+        first = self._told(self.labels, *self._scales.leanings(text, spans), _WHOLE, chances)
+        if self.second is None:
+            return {label: Opinion(said, *spans[at], alone, said) for label, (said, at, alone) in first.items()}
+        heard = self.second.hear(text, spans, post)
+        second = self._told(self.second.labels, heard.whole, heard.parts, _WHOLE_SECOND)
+        share, found = self.heard_second, {}
+        for label, (said, at, alone) in first.items():
+            other, there, other_alone = second[label]
             found[label] = Opinion(
-                (1 - share) * other.leaning + share * leaning,
-                start,
-                end,
-                (1 - share) * other.sentence + share * most[number],
+                (1 - share) * said + share * other,
+                *spans[there if label in self.located else at],  # the second reader knows the place better
+                max(alone, (1 - share) * alone + share * other_alone),
+                said,
             )
         return found
+
+    def _told(
+        self, labels: Sequence[str], whole: numpy.ndarray, parts: numpy.ndarray, share: float, lost: float = 0.0
+    ) -> dict[str, tuple[float, int, float]]:
+        """What one reader thinks, label by label: (log-odds, which stretch says most, how much that says alone).
+
+        ``whole``, shape (labels,), is what it says of the reply, ``parts``, (stretches, labels), of stretches of it.
+        ``share`` of a pattern is said by the whole, the rest by the likeliest stretch; it loses ``lost``.
+        """
+        best, most, sums = parts.argmax(axis=0).tolist(), parts.max(axis=0).tolist(), whole.tolist()
+        return {
+            label: (
+                share * sums[number] + (1 - share) * most[number] - lost if label in self.located else sums[number],
+                best[number],
+                most[number],
+            )
+            for number, label in enumerate(labels)
+        }
 
     @cached_property
     def _scales(self) -> Scales:
@@ -221,16 +230,24 @@ class Learned:
         return Scales.made(self.whole, self.parts)
 
     def margin(self, label: str, opinion: Opinion, *, ruled: bool) -> float:
-        """How far models and rule together are above the limit, in log-odds; below it, negative."""
-        return opinion.leaning + self.shares[label] * ruled - self.limits[label]
+        """How far models and rule together are above the limit, in log-odds; below it, negative.
 
-    def holds(self, label: str, opinion: Opinion, *, ruled: bool) -> bool:
-        """Whether models and rule together are enough."""
-        return self.margin(label, opinion, ruled=ruled) > 0
+        A pattern that a rule found and the first reader believes in stands: the second one cannot take it back.
+        """
+        both = opinion.leaning + self.shares[label] * ruled - self.limits[label]
+        if not ruled or self.alone is None or label not in self.located:
+            return both
+        return max(both, self.alone.margin(label, opinion._replace(leaning=opinion.first), ruled=True))
 
-    def words(self, label: str, text: str) -> tuple[str, ...]:
-        """The words of a sentence that weighed most."""
-        return self.parts.heaviest(text, self.labels.index(label))
+    def words(
+        self, label: str, opinion: Opinion, text: str, sentences: Sequence[tuple[int, int]], post: str = ""
+    ) -> tuple[str, ...]:
+        """The words that weighed most where an opinion points; text, sentences and post as they were heard."""
+        place = opinion.start, opinion.end
+        if self.second is None or label not in self.second.labels:
+            return self.parts.heaviest(text[slice(*place)], self.labels.index(label))
+        spans = _spoken(text, sentences)
+        return self.second.words(text, spans, post, spans.index(place), label)
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -255,6 +272,7 @@ class Learned:
         second, about = Encoder.read(file)
         return replace(
             self,
+            alone=self,
             second=second,
             heard_second=about["heard_second"],
             shares=about["shares"],

@@ -208,8 +208,8 @@ def load_rule_data() -> RuleData:
 
 
 def asks_second() -> bool:
-    """Whether the second reader is asked: only where ``LITERACY_SECOND_READER=on``."""
-    return os.environ.get("LITERACY_SECOND_READER", "").strip().lower() == "on"
+    """Whether the second reader is asked: unless ``LITERACY_SECOND_READER=off``."""
+    return os.environ.get("LITERACY_SECOND_READER", "").strip().lower() != "off"
 
 
 def read_rubric(folder: Path, *, learned: bool = True, second: bool = True) -> Rubric:

@@ -15,6 +15,8 @@ from quizzes.rubric.scorer import score_reply
 
 LENGTHS = (1_000, 10_000, 100_000)
 """Characters of the texts that the curve is drawn on."""
+SLOW = 100
+"""Replies, spread over all, on which both readers together are measured."""
 HOSTILE: Mapping[str, str] = {
     "一个字": "啊",
     "嵌套引号": "“「",

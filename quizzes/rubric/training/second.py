@@ -1,6 +1,6 @@
 """Teaches the second reader (``quizzes.rubric.encoder``): from a published language model and labelled replies.
 
-    python -m quizzes.rubric.training.second BASE.onnx VOCABULARY.txt
+    python -m quizzes.rubric.training.second [--further] BASE.onnx VOCABULARY.txt
 
 ``rules/second/README.md`` tells where the two files come from. Every fourth writer or so is left out (``LEFT_OUT``):
 how much the second reader is heard, and from where a label holds, is found on replies that neither reader has seen,
@@ -23,9 +23,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from quizzes.rubric import corpus
-from quizzes.rubric.encoder import BEGIN, END, HEADS, PAD, UNKNOWN, WINDOW, Layer, kept, stretch, tokens_of
+from quizzes.rubric.encoder import BEGIN, END, HEADS, PAD, UNKNOWN, WINDOW, Layer, beside_of, kept, stretch, tokens_of
 from quizzes.rubric.evaluate import compared, verdict_on
+from quizzes.rubric.learned import Learned, Opinion
 from quizzes.rubric.normalise import fold
+from quizzes.rubric.relation import shared
 from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
 from quizzes.rubric.training.__main__ import line, say
 from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, sample
@@ -36,12 +38,15 @@ LEFT_OUT = ("dev-e", "q4", "q8", "q11", "q14", "q16", "q19", "r5", "s2", "w7")
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
 """How much of what both readers think may be the second one's."""
 ROUNDS = 3
-_PACE, _QUICKER = 2e-4, 5
+PACE, _QUICKER = 2e-4, 5
 """How fast the published weights learn, and how many times faster what is new."""
+_NEW = frozenset({"posted", "looking", "whole", "part"})
 _WARM = 0.06
 _CHARACTERS = 2048
 """Characters that are learned from at a time."""
 _DROPPED = 0.1
+_MISDIRECTED, _TELLING = 0.04, 60
+"""Share of the replies that are also put beside another post, and from how many characters a reply may be."""
 _SEED = 0
 _LAYERS, _WIDTH, _WIDE = 6, 384, 1536
 _SECTION = "Transformer-{}-{}"
@@ -52,10 +57,11 @@ _PATTERN = torch.tensor([label in corpus.PATTERNS for label in LABELS])
 class Piece:
     """A reply or a single sentence to learn from: its tokens, where its stretches are, what both show.
 
-    ``alone``: a single sentence, of which nobody said what elements it has.
+    ``beside``: the tokens of the post. ``alone``: a single sentence, of which nobody said what elements it has.
     """
 
     tokens: Sequence[int]
+    beside: Sequence[int]
     stretches: Sequence[tuple[int, int]]
     shown: Sequence[bool]
     shown_there: Sequence[Sequence[bool]]
@@ -90,27 +96,33 @@ class Pupil(nn.Module):
     def __init__(self, letters: int) -> None:
         super().__init__()
         self.table, self.first = nn.Embedding(letters, _WIDTH), nn.LayerNorm(_WIDTH, 1e-12)
+        self.posted = nn.Parameter(torch.zeros(_WIDTH))
         self.layers = nn.ModuleList(Block() for _ in range(_LAYERS))
         self.looking, self.whole, self.part = (nn.Linear(_WIDTH, len(LABELS)) for _ in range(3))
         for verdict in (self.whole, self.part):
             nn.init.normal_(verdict.weight, std=0.02)
             nn.init.constant_(verdict.bias, -2.0)
 
-    def forward(self, tokens: Tensor, stretches: Tensor) -> tuple[Tensor, Tensor]:
-        """Log-odds of replies, (replies, labels), and of stretches, which are rows of weights of their characters."""
+    def forward(self, tokens: Tensor, own: Tensor, stretches: Tensor) -> tuple[Tensor, Tensor]:
+        """Log-odds of replies, (replies, labels), and of stretches, which are rows of weights of their characters.
+
+        ``own`` is true for tokens of the reply, false for those of the post behind them.
+        """
         read = tokens != 0
-        x = functional.dropout(self.first(self.table(tokens)), _DROPPED, self.training)
+        x = self.table(tokens) + self.posted * (read & ~own)[..., None]
+        x = functional.dropout(self.first(x), _DROPPED, self.training)
         waves = _waves(tokens.shape[1])
         for layer in self.layers:
             x = layer(x, read[:, None, None, :], waves)
-        looked = self.looking(x).masked_fill(~read[..., None], -1e4).softmax(1)
+        looked = self.looking(x).masked_fill(~own[..., None], -1e4).softmax(1)
         seen = torch.einsum("rcl,rcw->rlw", looked, x)
         return (seen * self.whole.weight).sum(-1) + self.whole.bias, self.part(torch.bmm(stretches, x))
 
     def take(self, base: Mapping[str, Tensor], rows: Sequence[int]) -> None:
         """Begin with the published weights; ``rows`` are the characters that are kept."""
         own = self.state_dict()
-        own["table.weight"] = base["Embedding-Token/embeddings"][list(rows)] + base["Embedding-Segment/embeddings"][0]
+        reply, post = base["Embedding-Segment/embeddings"]
+        own["table.weight"], own["posted"] = base["Embedding-Token/embeddings"][list(rows)] + reply, post - reply
         _put(own, "first", base["Embedding-Norm/mul"], base["Embedding-Norm/add_1"])
         for number in range(_LAYERS):
             attention, thinking = (_SECTION.format(number, name) for name in ("MultiHeadSelfAttention", "FeedForward"))
@@ -122,11 +134,26 @@ class Pupil(nn.Module):
                 _put(own, f"layers.{number}.{name}", base[f"{section}-Norm/mul"], base[f"{section}-Norm/add_1"])
         self.load_state_dict(own)
 
+    def go_on(self, file: Path) -> None:
+        """Begin with what is shipped, to be taught further."""
+        own = self.state_dict()
+        with numpy.load(file) as data:
+            told = json.loads(str(data["about"]))
+            assert (tuple(told["labels"]), len(told["letters"])) == (LABELS, len(own["table.weight"]))
+            found = {name: data[name] * data.get(f"{name}.scale", numpy.float32(1)) for name in data if name != "about"}
+        own["table.weight"] = torch.tensor(found["table"])
+        own["posted"] = torch.tensor(found["posted"]) if "posted" in found else own["posted"]
+        for name in self.pairs():
+            path = name if name in ("first", "looking", "whole", "part") else f"layers.{name}"
+            _put(own, path, torch.tensor(found[name].T), torch.tensor(found[f"{name}.bias"]))
+        self.load_state_dict(own)
+
     def arrays(self) -> dict[str, numpy.ndarray]:
         """What ``Encoder.read`` reads: matrices as (in, out) in whole numbers with scales, everything else as it is."""
         own = {name: value.detach().numpy() for name, value in self.state_dict().items()}
         found: dict[str, numpy.ndarray] = {}
         found["table"], found["table.scale"] = kept(own["table.weight"], axis=1)
+        found["posted"] = own["posted"]
         for name in self.pairs():
             path = name if name in ("first", "looking", "whole", "part") else f"layers.{name}"
             weights, found[f"{name}.bias"] = own[f"{path}.weight"].T, own[f"{path}.bias"]
@@ -189,7 +216,23 @@ def pieces_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Pie
         tokens, places = tokens_of(one.text, letters)
         shown = [[label in labels_of(one, span) for label in LABELS] for span in spans]
         whole = [label in labels_of(one) for label in LABELS]
-        found.append(Piece(tokens, [stretch(places, *span) for span in spans], whole, shown))
+        beside = beside_of(fold(one.record["post"]), letters)
+        found.append(Piece(tokens, beside, [stretch(places, *span) for span in spans], whole, shown))
+    return found
+
+
+def misdirected(samples: Sequence[Sample], letters: Mapping[str, int], dealt: random.Random) -> list[Piece]:
+    """Replies put beside a post of another matter: they answer nothing, whatever they say (decisions, no. 7)."""
+    found = []
+    evident = [label in ("non_answer", "template_error") for label in LABELS]
+    posts = sorted({fold(one.record["post"]) for one in samples})
+    telling = [one for one in samples if len(one.text) >= _TELLING and "restate" in one.record["elements"]]
+    for one in dealt.sample(telling, int(len(samples) * _MISDIRECTED)):
+        post = dealt.choice(posts)
+        if not shared(one.text, post):
+            [piece] = pieces_of([one], letters)
+            there = [evident for _ in piece.shown_there]
+            found.append(replace(piece, beside=beside_of(post, letters), shown=evident, shown_there=there))
     return found
 
 
@@ -204,7 +247,7 @@ def alone_of(sentences: Sequence[corpus.Sentence], letters: Mapping[str, int]) -
     for one in sentences:
         tokens, _ = tokens_of(fold(one.text), letters)
         shown = [label in one.patterns for label in LABELS]
-        found.append(Piece(tokens, [(1, len(tokens) - 1)], shown, [shown], alone=True))
+        found.append(Piece(tokens, [], [(1, len(tokens) - 1)], shown, [shown], alone=True))
     return found
 
 
@@ -214,8 +257,8 @@ def portions(pieces: Sequence[Piece], dealt: random.Random) -> Iterator[list[Pie
     found: list[list[Piece]] = []
     for at in range(0, len(mixed), 2000):
         portion: list[Piece] = []
-        for piece in sorted(mixed[at : at + 2000], key=lambda one: len(one.tokens)):
-            if portion and (len(portion) + 1) * len(piece.tokens) > _CHARACTERS:
+        for piece in sorted(mixed[at : at + 2000], key=_length):
+            if portion and (len(portion) + 1) * _length(piece) > _CHARACTERS:
                 found.append(portion)
                 portion = []
             portion.append(piece)
@@ -224,20 +267,26 @@ def portions(pieces: Sequence[Piece], dealt: random.Random) -> Iterator[list[Pie
     yield from found
 
 
+def _length(piece: Piece) -> int:
+    return len(piece.tokens) + len(piece.beside)
+
+
 def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
     """How wrong the pupil is about replies and about their sentences (there of patterns only)."""
-    length, most = max(len(one.tokens) for one in portion), max(len(one.stretches) for one in portion)
+    length, most = max(map(_length, portion)), max(len(one.stretches) for one in portion)
     tokens = torch.zeros(len(portion), length, dtype=torch.long)
+    own = torch.zeros(len(portion), length, dtype=torch.bool)
     where, shown = torch.zeros(len(portion), most, length), torch.zeros(len(portion), most, len(LABELS))
     there = torch.zeros(len(portion), most)
     for row, one in enumerate(portion):
-        tokens[row, : len(one.tokens)] = torch.tensor(one.tokens)
+        tokens[row, : _length(one)] = torch.tensor([*one.tokens, *one.beside])
+        own[row, : len(one.tokens)] = True
         for number, (start, end) in enumerate(one.stretches):
             where[row, number, start:end] = 1 / (end - start)
             shown[row, number] = torch.tensor(one.shown_there[number], dtype=torch.float)
             there[row, number] = 1
     known = torch.tensor([not one.alone for one in portion])[:, None] | _PATTERN
-    whole, parts = pupil(tokens, where)
+    whole, parts = pupil(tokens, own, where)
     truth = torch.tensor([one.shown for one in portion], dtype=torch.float)
     wrong = functional.binary_cross_entropy_with_logits(whole, truth, reduction="none") * known
     wrong_there = functional.binary_cross_entropy_with_logits(parts, shown, reduction="none") * _PATTERN
@@ -245,19 +294,19 @@ def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
     return (wrong.sum(1) + wrong_there.sum(1) / there.sum(1).sqrt()).mean()
 
 
-def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS) -> None:
+def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS, pace: float = PACE) -> None:
     """Go through all pieces ``rounds`` times, ever slower after a short warming up."""
-    new = [value for name, value in pupil.named_parameters() if name.split(".")[0] in ("looking", "whole", "part")]
-    old = [value for name, value in pupil.named_parameters() if name.split(".")[0] in ("table", "first", "layers")]
-    paces = [{"params": old, "lr": _PACE}, {"params": new, "lr": _PACE * _QUICKER}]
+    new = [value for name, value in pupil.named_parameters() if name.split(".")[0] in _NEW]
+    old = [value for name, value in pupil.named_parameters() if name.split(".")[0] not in _NEW]
+    paces = [{"params": old, "lr": pace}, {"params": new, "lr": pace * _QUICKER}]
     steps = torch.optim.AdamW(paces, weight_decay=0.01)
     dealt = random.Random(_SEED)
     total = rounds * sum(1 for _ in portions(pieces, random.Random(_SEED)))
 
-    def pace(step: int) -> float:
+    def slower(step: int) -> float:
         return min(1.0, (step + 1) / (_WARM * total)) * max(0.02, 1 - step / total)
 
-    slower = torch.optim.lr_scheduler.LambdaLR(steps, pace)
+    watch = torch.optim.lr_scheduler.LambdaLR(steps, slower)
     pupil.train()
     for number in range(rounds):
         wrong = []
@@ -267,7 +316,7 @@ def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS) -> None:
             nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
             steps.step()
             steps.zero_grad()
-            slower.step()
+            watch.step()
             wrong.append(lost.item())
         say(f"  round {number + 1}: {numpy.mean(wrong):.3f}")
     pupil.eval()
@@ -277,7 +326,7 @@ def write(file: Path, pupil: Pupil, letters: Sequence[str], about: Mapping[str, 
     """Write the reader with what is to be known about it."""
     told = {"labels": LABELS, "letters": letters, "layers": _LAYERS, "pairs": Pupil.pairs(), **about}
     arrays: dict[str, Any] = {"about": json.dumps(told, ensure_ascii=False), **pupil.arrays()}
-    numpy.savez_compressed(file, **arrays)
+    numpy.savez(file, **arrays)  # half the time to read, for a tenth more to keep
 
 
 def weighed(
@@ -289,32 +338,55 @@ def weighed(
     write(file, pupil, letters, about)
     assert taught.learned is not None
     both = taught.learned.joined(file)
+    samples = [one for listed in left_out.values() for one in listed]
+    measured(said_of(samples, both), taught, "first", alone=True)
     found = []
     for share in SHARES:
-        heard = replace(both, heard_second=share)
-        seen = [Seen(one, heard.opinions(one.text, one.sentences)) for listed in left_out.values() for one in listed]
+        seen = said_of(samples, replace(both, heard_second=share))
         found.append((measured(seen, taught, str(share)), share, seen))
     _, share, seen = max(found, key=lambda one: one[:2])
-    shares, limits = weigh(seen)
-    chosen = {"heard_second": share, "shares": shares, "limits": limits, "trusted": sorted(trusted(seen))}
-    write(file, pupil, letters, about | chosen)
+    chosen = chosen_on(seen, taught.learned)
+    weights = {"shares": chosen.shares, "limits": chosen.limits, "trusted": sorted(chosen.trusted)}
+    write(file, pupil, letters, about | {"heard_second": share} | weights)
 
 
-def measured(seen: Sequence[Seen], taught: Rubric, name: str) -> float:
-    """The F1 of all patterns where limits are found on one half of the writers and measured on the other."""
+def said_of(samples: Sequence[Sample], models: Learned) -> list[Seen]:
+    """Replies with what both readers say of them."""
+    return [Seen(one, models.opinions(one.text, one.sentences, fold(one.record["post"]))) for one in samples]
+
+
+def chosen_on(seen: Sequence[Seen], first: Learned) -> Learned:
+    """The first reader alone and both together, each with what is best on these replies."""
+    by_first = [replace(one, opinions=_by_first(one)) for one in seen]
+    trust = trusted(seen)
+    (shares, limits), (both_shares, both_limits) = weigh(by_first), weigh(seen)
+    alone = replace(first, shares=shares, limits=limits, trusted=trust)
+    return replace(alone, alone=alone, shares=both_shares, limits=both_limits)
+
+
+def measured(seen: Sequence[Seen], taught: Rubric, name: str, *, alone: bool = False) -> float:
+    """The F1 of all patterns where limits are found on one half of the writers and measured on the other.
+
+    ``alone``: of the first reader by itself.
+    """
     writers = sorted({writer(one) for one in seen})
     verdicts = []
     for half in (writers[::2], writers[1::2]):
-        others = [one for one in seen if writer(one) not in half]
-        shares, limits = weigh(others)
         assert taught.learned is not None
-        models = replace(taught.learned, shares=shares, limits=limits, trusted=trusted(others))
-        rubric = replace(taught, learned=models)
+        models = chosen_on([one for one in seen if writer(one) not in half], taught.learned)
         own = [one for one in seen if writer(one) in half]
+        if alone and models.alone:
+            models = models.alone
+            own = [replace(one, opinions=_by_first(one)) for one in own]
+        rubric = replace(taught, learned=models)
         verdicts += [(one.sample.record, verdict_on(one.sample.record, rubric, one.opinions)) for one in own]
     report = compared(verdicts, taught)
     say(line(name, report))
     return report.micro.f1
+
+
+def _by_first(one: Seen) -> dict[str, Opinion]:
+    return {label: said._replace(leaning=said.first) for label, said in one.opinions.items()}
 
 
 def writer(one: Seen) -> str:
@@ -328,6 +400,8 @@ def main() -> None:
     parser.add_argument("base", type=Path)
     parser.add_argument("vocabulary", type=Path)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--pace", type=float, default=PACE)
+    parser.add_argument("--further", action="store_true", help="begin with what is shipped, not with the base")
     given = parser.parse_args()
     torch.manual_seed(_SEED)
     rules = read_rubric(RULES, learned=False)
@@ -338,10 +412,14 @@ def main() -> None:
     letters, rows = letters_of(given.vocabulary)
     numbers = {letter: number for number, letter in enumerate(letters)}
     pupil = Pupil(len(letters))
-    pupil.take(base_weights(given.base), rows)
-    pieces = [*pieces_of(known, numbers), *alone_of(sentences, numbers)]
+    if given.further:
+        pupil.go_on(SECOND)
+    else:
+        pupil.take(base_weights(given.base), rows)
+    away = misdirected(known, numbers, random.Random(_SEED))
+    pieces = [*pieces_of(known, numbers), *away, *alone_of(sentences, numbers)]
     say(f"{len(known)} replies, {len(sentences)} sentences, at most {WINDOW} characters each:")
-    teach(pupil, pieces, given.rounds)
+    teach(pupil, pieces, given.rounds, given.pace)
     taught = replace(rules, learned=fit(known, sentences))
     weighed(SECOND, pupil, letters, taught, {name: samples[name] for name in LEFT_OUT})
     say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")

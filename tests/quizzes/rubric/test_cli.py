@@ -216,7 +216,7 @@ def test_benchmark_tells_speed_and_curve(tmp_path: Path) -> None:
         "rubric", "benchmark", written(tmp_path, GOOD, GOOD | {"post": None}, b"", b"no json", {"id": "no reply"})
     )
     assert answer.exit_code == 0, answer.output
-    assert "答复 2 条" in answer.output and "每秒" in answer.output and "嵌套引号" in answer.output
+    assert "规则和两位读者：2 条答复" in answer.output and "每秒" in answer.output and "嵌套引号" in answer.output
 
 
 def test_benchmark_needs_a_reply(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.rubric import ReplyCase, encoder, score_reply
-from quizzes.rubric.encoder import BEGIN, END, FARTHEST, HEADS, PAD, UNKNOWN, WINDOW, Encoder, Layer
+from quizzes.rubric.encoder import BEGIN, BESIDE, END, FARTHEST, HEADS, PAD, UNKNOWN, WINDOW, Encoder, Layer
+from quizzes.rubric.learned import Opinion
 from quizzes.rubric.rules import LEARNED, RULES, SECOND, RuleError, read_rubric
 from tests.quizzes.rubric.test_learned import LABELS, model
 
@@ -45,6 +47,7 @@ def written(file: Path, seed: int = 0, **about: object) -> Path:
     for name in ("looking", "whole", "part"):
         put(name, WIDTH, len(LABELS))
     parts["table"], parts["table.scale"] = encoder.kept(dealt.normal(0, 1, (len(LETTERS), WIDTH)), axis=1)
+    parts["posted"] = dealt.normal(0, 1, WIDTH).astype(numpy.float32)
     told = {"labels": LABELS, "letters": LETTERS, "layers": 2, "pairs": names, "heard_second": 0.5, "trusted": []}
     told |= {"shares": dict.fromkeys(LABELS, 1.0), "limits": dict.fromkeys(LABELS, 0.25), **about}
     numpy.savez_compressed(file, about=json.dumps(told, ensure_ascii=False), **parts)
@@ -82,6 +85,40 @@ def test_order_counts_and_blanks_do_not(reader: Encoder) -> None:
 def test_what_stands_around_a_sentence_is_heard_in_it(reader: Encoder) -> None:
     alone, there = reader.hear("已修", [(0, 2)]), reader.hear("已修。您笨", [(0, 2), (3, 5)])
     assert not numpy.allclose(alone.parts[0], there.parts[0])
+
+
+def test_the_post_is_heard_beside_the_reply_and_is_not_the_reply(reader: Encoder) -> None:
+    spans = [(0, 2), (3, 5)]
+    alone, beside = reader.hear("已修。您笨", spans), reader.hear("已修。您笨", spans, "您好")
+    assert not numpy.allclose(alone.whole, beside.whole) and not numpy.allclose(alone.parts, beside.parts)
+    assert not numpy.allclose(beside.whole, reader.hear("您好", [(0, 2)], "已修。您笨").whole)
+    assert numpy.array_equal(alone.whole, reader.hear("已修。您笨", spans, " \n").whole)
+    assert numpy.array_equal(beside.whole, reader.hear("已修。您笨", spans, "您 好\n").whole)
+
+
+def test_of_a_long_post_beginning_and_end_are_read() -> None:
+    letters = {letter: number for number, letter in enumerate(LETTERS)}
+    begin, end = BESIDE
+    whole = encoder.beside_of("好" * (begin + end), letters)
+    assert whole == [letters["好"]] * (begin + end) + [letters[END]]
+    long = encoder.beside_of("好" * begin + "笨" * 500 + "修" * end, letters)
+    assert long == [letters["好"]] * begin + [letters["修"]] * end + [letters[END]]
+    assert encoder.beside_of("", letters) == encoder.beside_of(" \n", letters) == []
+
+
+def test_the_longest_reply_fits_beside_the_longest_post(reader: Encoder) -> None:
+    text = "您" * (WINDOW - 1) + "。"
+    heard = reader.hear(text, [(0, len(text))], "好" * 5_000)
+    assert numpy.isfinite(heard.whole).all()
+
+
+def test_all_groups_of_people_sound_alike(reader: Encoder) -> None:
+    def heard(group: str, post: str) -> encoder.Heard:
+        text = f"{group}您好。已修"
+        return reader.hear(text, [(0, len(group) + 2), (len(group) + 3, len(text))], f"我是{post}住户")
+
+    one, other = heard("维吾尔族", "农村户口"), heard("外地", "残疾人")
+    assert numpy.array_equal(one.whole, other.whole) and numpy.array_equal(one.parts, other.parts)
 
 
 def test_places_turn_so_that_only_distance_counts() -> None:
@@ -152,6 +189,33 @@ def test_weights_are_kept_to_a_hundredth_of_the_largest() -> None:
         assert numpy.abs(whole * scale - weights).max() <= numpy.abs(weights).max() / 200
 
 
+def test_the_words_it_names_stand_in_the_sentence_and_say_more_than_the_rest(reader: Encoder) -> None:
+    text, spans = "您好。已修好，您笨。", [(0, 2), (3, 9)]
+    heard = reader.hear(text, spans, "好")
+    for label in LABELS:
+        for at, (start, end) in enumerate(spans):
+            words = reader.words(text, spans, "好", at, label)
+            assert all(word in text[start:end] for word in words) and len(words) == len(set(words))
+    [seen] = reader._see(text, tuple(spans), "好")
+    said = seen.of(spans[1]) @ reader.part[0] + reader.part[1]
+    assert numpy.allclose(said.mean(axis=0), heard.parts[1], atol=1e-4), "shares of characters add up to the verdict"
+
+
+def test_the_heaviest_runs_are_named_first_and_none_over_another() -> None:
+    text = "您好,真笨的人〻请回"
+    assert encoder.heaviest(text, [0, 0, 9, 3, 4, 0, 0, 9, 1.5, 2], 3) == ("真笨",)
+    assert encoder.heaviest(text, [0, 0, 0, 3, 4, 0, 0, 0, 1.5, 2], 3) == ("真笨", "请回")
+    assert encoder.heaviest(text, [0, 0, 0, 3, 4, 0, 0, 0, 1.5, 2], 1) == ("真笨",)
+    assert encoder.heaviest("", [], 3) == encoder.heaviest("好", [1.0], 3) == ()
+    assert encoder.heaviest("一样重", [1.0, 1.0, 1.0], 3) == ()
+
+
+def test_a_stretch_that_is_not_read_has_no_words(reader: Encoder) -> None:
+    text = "您笨已修好。" * 1_000
+    spans = sentences(text)
+    assert reader.words(text, spans, "", len(spans) - 1, "insult") == ()
+
+
 def test_it_can_be_told_to_forget(reader: Encoder) -> None:
     first = reader.hear("您好", [(0, 2)])
     assert reader.hear("您好", [(0, 2)]) is first
@@ -178,6 +242,16 @@ def test_both_readers_are_heard_as_their_file_says(tmp_path: Path) -> None:
         place = spans[int(heard.parts[:, 0].argmax())]
         assert (found["insult"].start, found["insult"].end) == place
         assert (found["action"].start, found["action"].end) == (alone["action"].start, alone["action"].end)
+
+
+def test_a_rule_stands_where_the_first_reader_believes_it() -> None:
+    first = replace(model(), shares=dict.fromkeys(LABELS, 1.0), limits=dict.fromkeys(LABELS, 0.5))
+    both = replace(first, alone=first, limits=dict.fromkeys(LABELS, 5.0))
+    doubted, believed = Opinion(0.0, 0, 1, first=-1.0), Opinion(0.0, 0, 1, first=0.0)
+    assert both.margin("insult", doubted, ruled=True) == pytest.approx(-0.5)
+    assert both.margin("insult", believed, ruled=True) == pytest.approx(0.5)
+    assert both.margin("insult", believed, ruled=False) == pytest.approx(-5.0), "no rule: both readers decide"
+    assert both.margin("action", believed, ruled=True) == pytest.approx(-4.0), "an element is no accusation"
 
 
 def taught(folder: Path) -> Path:
@@ -211,8 +285,8 @@ def test_a_broken_second_reader_is_named(tmp_path: Path, content: bytes) -> None
         read_rubric(tmp_path)
 
 
-@pytest.mark.parametrize(("value", "expected"), [("on", "True"), ("off", "False"), ("", "False")])
-def test_it_is_asked_where_somebody_wants_it(value: str, expected: str) -> None:
+@pytest.mark.parametrize(("value", "expected"), [("on", "True"), ("off", "False"), (" OFF ", "False"), ("", "True")])
+def test_it_is_asked_unless_somebody_does_without(value: str, expected: str) -> None:
     asked = "from quizzes.rubric import load_rubric; print(load_rubric().learned.second is not None)"
     ran = subprocess.run(
         [sys.executable, "-c", asked],
@@ -239,3 +313,14 @@ def test_both_readers_judge_a_reply_together() -> None:
     verdict = score_reply(ReplyCase(post="学校伙食费为什么多收了三百块？", reply=reply), BOTH)
     assert "suppression" in verdict.patterns and verdict.rubric_hash == BOTH.content_hash
     assert all(reply[finding.start : finding.end] == finding.text for finding in verdict.findings)
+
+
+def test_a_fault_that_only_models_heard_names_words_of_that_place() -> None:
+    assert BOTH.learned is not None
+    reply = "孩子还要在咱们学校念三年书呢，凡事多想想。伙食费的事学校会研究。"
+    silent = {id_: replace(pattern, cues=()) for id_, pattern in BOTH.patterns.items()}
+    case = ReplyCase(post="学校伙食费为什么多收了三百块？", reply=reply)
+    verdict = score_reply(case, replace(BOTH, patterns=silent))
+    [threat] = [finding for finding in verdict.findings if finding.pattern == "threat"]
+    named = re.findall("“([^”]+)”", threat.reason.partition("分量最重的是")[2])
+    assert named and all(word in threat.text for word in named)

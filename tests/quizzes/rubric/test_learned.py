@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quizzes.rubric import ReplyCase, corpus, load_rubric, score_reply
 from quizzes.rubric.conditions import answer
-from quizzes.rubric.evidence import Reading
+from quizzes.rubric.evidence import Reading, believed
 from quizzes.rubric.judge import plain_words
 from quizzes.rubric.leaning import Scales
 from quizzes.rubric.learned import Learned, Opinion, Weights, grams
@@ -149,8 +149,8 @@ def test_an_opinion_points_at_the_sentence_that_speaks_most() -> None:
 
 def test_a_rule_adds_its_share() -> None:
     opinion = Opinion(0.0, 0, 1)
-    assert not model().holds("insult", opinion, ruled=False)
-    assert model().holds("insult", opinion, ruled=True)
+    assert not believed(model().margin("insult", opinion, ruled=False), ruled=False)
+    assert believed(model().margin("insult", opinion, ruled=True), ruled=True)
 
 
 def test_a_model_finds_what_no_rule_names_and_says_so() -> None:
