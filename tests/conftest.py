@@ -33,7 +33,7 @@ from tests.pages import check_page
 PASSWORD = "a-long-test-password"
 
 # The same examples each time, so that a run that passed passes again; HYPOTHESIS_SEARCH=1 looks for new ones.
-settings.register_profile("steady", derandomize=True)
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("default" if os.environ.get("HYPOTHESIS_SEARCH") else "steady")
 # Hashing as the product does takes longer than most tests: theirs is the cheapest that Argon2 knows. What the
 # product's own one costs, test_accounts holds; journeys and commands in a process of their own use it.

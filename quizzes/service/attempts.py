@@ -262,25 +262,6 @@ def _why_not(answer: Answer, moment: datetime) -> NotSaved:
     return NotSaved("conflict", "这道题在另一个窗口改过，没有保存。", answer.draft, answer.draft_number)
 
 
-def judge_ahead(user: User, attempt_id: int, drafts: Mapping[int, Any]) -> None:
-    """Judge the replies that are about to be handed in, without storing anything.
-
-    A small language model takes a tenth of a second over a reply and remembers what it heard. Asked before `submit`,
-    it keeps no writer waiting. Texts that `submit` will refuse are left to it. Raises NotFound as `submit` does.
-    """
-    attempt = attempt_for(user, attempt_id)
-    if attempt.submission is not None:
-        return
-    for answer in attempt.answers:
-        if answer.scenario_version is None:
-            continue
-        try:
-            draft = cleaned(answer, drafts.get(answer.position, answer.draft))
-        except Refused:
-            continue
-        marking.mark_reply(answer.scenario_version.body, draft, in_force())
-
-
 def submit(
     user: User,
     attempt_id: int,

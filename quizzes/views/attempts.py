@@ -17,7 +17,7 @@ from quizzes.models import Attempt, AttemptState, Kind, QuizKind
 from quizzes.reference.models import Expression
 from quizzes.reference.service import words_named
 from quizzes.reviewing.service import appeals, ratings
-from quizzes.service import attempts
+from quizzes.service import ahead, attempts
 from quizzes.views.base import blueprint
 from quizzes.views.showing import Shown, saved_words, shown, shown_one
 
@@ -142,7 +142,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     drafts = drafts_from_form(request.form, shown(found))
     db.session.commit()  # whoever writes meanwhile does not wait for the verdicts
     with reading():
-        attempts.judge_ahead(current_user, attempt_id, drafts)
+        ahead.judge_ahead(current_user, attempt_id, drafts)
         db.session.rollback()
     try:
         submitted = attempts.submit(
