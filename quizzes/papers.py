@@ -1,13 +1,14 @@
 """Quizzes and drills as they come back answered and marked: as many papers of each as one wants, for load tests.
 
-Each answer is marked once by what marks learners' answers; papers are put together from them. They are kept as the
-rows that the tables hold, so that a million attempts cost no more marking than a hundred.
+Each answer is marked once by what marks learners' answers (replies without the second reader); papers are put together
+from them. They are kept as the rows that the tables hold, so that a million attempts cost no more marking than a
+hundred.
 """
 
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from literacy.bulk import Filling, json_text
 from literacy.db import db
 from quizzes import marking, plausible
 from quizzes.models import Answer, Attempt, Question, Quiz, QuizKind, Scenario, Slot, Submission
+from quizzes.rubric import Rubric
 from quizzes.standard.in_force import in_force
 
 ATTEMPT = ("id", "quiz_id", "user_id", "number", "seed", "started_at", "ends_at", "pass_mark", "revises_id")
@@ -75,13 +77,20 @@ def papers_of(quiz_ids: Iterable[int], chance: random.Random, count: int) -> dic
         )
     )
     given: dict[int, list[_Given]] = {}
-    return {quiz.id: _papers(quiz, given, chance, count) for quiz in db.session.scalars(query).unique()}
+    rubric = _quick(in_force())
+    return {quiz.id: _papers(quiz, rubric, given, chance, count) for quiz in db.session.scalars(query).unique()}
 
 
-def _papers(quiz: Quiz, given: dict[int, list[_Given]], chance: random.Random, count: int) -> Papers:
+def _quick(rubric: Rubric) -> Rubric:
+    """The same rubric without its second reader: nobody waits a minute for marks of replies that are made up."""
+    learned = rubric.learned
+    return replace(rubric, learned=learned.alone or learned) if learned else rubric
+
+
+def _papers(quiz: Quiz, rubric: Rubric, given: dict[int, list[_Given]], chance: random.Random, count: int) -> Papers:
     for slot in quiz.slots:
         if slot.question_id not in given:
-            given[slot.question_id] = _answers(slot.question, chance)
+            given[slot.question_id] = _answers(slot.question, rubric, chance)
     choices = [given[slot.question_id] for slot in quiz.slots]
     if quiz.kind is QuizKind.DRILL:
         picked = [[answer] for answer in choices[0]]
@@ -113,13 +122,13 @@ def _paper(quiz: Quiz, answers: Sequence[_Given]) -> Paper:
     return Paper(rows, score, score >= quiz.pass_mark)
 
 
-def _answers(question: Question, chance: random.Random) -> list[_Given]:
+def _answers(question: Question, rubric: Rubric, chance: random.Random) -> list[_Given]:
     """The right answer to a question first, then others; of a reply question one for each reply."""
     version = question.latest
     if question.scenario is not None:
         case = question.scenario.latest
         texts = [{"text": text} for text in plausible.replies(case.body)]
-        return [_given(version.id, case.id, text, marking.mark_reply(case.body, text, in_force())) for text in texts]
+        return [_given(version.id, case.id, text, marking.mark_reply(case.body, text, rubric)) for text in texts]
     drafts = [plausible.right(question.kind, version.body)]
     drafts += [plausible.wrong(chance, question.kind, version.body) for _ in range(WAYS)]
     return [_given(version.id, None, draft, marking.mark(question.kind, version.body, draft)) for draft in drafts]
