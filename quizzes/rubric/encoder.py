@@ -2,8 +2,8 @@
 
 The linear models of ``learned`` know runs of characters; this one knows what stands around them and what the citizen
 asked, so it also hears what no list holds: a threat in half a polite sentence, an answer that goes past the question.
-It takes some tens of
-milliseconds a reply instead of one. ``quizzes.rubric.training.second`` teaches it; here it is only read and asked.
+It takes tens of milliseconds a reply, or more, instead of one. ``quizzes.rubric.training.second`` teaches it; here it
+is only read and asked.
 
 It is a RoFormer, a transformer with rotary places (Su et al. 2021, arXiv 2104.09864), one token a character:
 RoFormer-Sim as it was published, taught further on the labelled replies. ``rules/second/README.md`` says where its

@@ -153,7 +153,7 @@ class Opinion(NamedTuple):
     first: float = 0.0
 
 
-def _spoken(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def spoken(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The sentences in which anything is said; the whole text if there is none."""
     return [span for span in sentences if text[slice(*span)].strip()] or [(0, len(text))]
 
@@ -186,7 +186,7 @@ class Learned:
 
         Only the second reader hears the (normalised) ``post`` too.
         """
-        spans = _spoken(text, sentences)
+        spans = spoken(text, sentences)
         chances = _BY_CHANCE * log(len(spans))
         first = self._told(self.labels, *self._scales.leanings(text, spans), _WHOLE, chances)
         if self.second is None:
@@ -246,7 +246,7 @@ class Learned:
         place = opinion.start, opinion.end
         if self.second is None or label not in self.second.labels:
             return self.parts.heaviest(text[slice(*place)], self.labels.index(label))
-        spans = _spoken(text, sentences)
+        spans = spoken(text, sentences)
         return self.second.words(text, spans, post, spans.index(place), label)
 
     @classmethod

@@ -23,7 +23,7 @@ from torch.nn import functional
 from quizzes.rubric import corpus
 from quizzes.rubric.encoder import BEGIN, END, PAD, UNKNOWN, WINDOW, beside_of, stretch, tokens_of
 from quizzes.rubric.evaluate import compared, verdict_on
-from quizzes.rubric.learned import Learned, Opinion
+from quizzes.rubric.learned import Learned, Opinion, spoken
 from quizzes.rubric.normalise import fold
 from quizzes.rubric.relation import shared
 from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
@@ -75,7 +75,7 @@ def pieces_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Pie
     """Replies to learn from."""
     found = []
     for one in samples:
-        spans = spans_of(one)
+        spans = spoken(one.text, one.sentences)
         tokens, places = tokens_of(one.text, letters)
         shown = [[label in labels_of(one, span) for label in LABELS] for span in spans]
         whole = [label in labels_of(one) for label in LABELS]
@@ -97,11 +97,6 @@ def misdirected(samples: Sequence[Sample], letters: Mapping[str, int], dealt: ra
             there = [evident for _ in piece.shown_there]
             found.append(replace(piece, beside=beside_of(post, letters), shown=evident, shown_there=there))
     return found
-
-
-def spans_of(one: Sample) -> list[tuple[int, int]]:
-    """Where the sentences of a reply stand."""
-    return [span for span in one.sentences if one.text[slice(*span)].strip()] or [(0, len(one.text))]
 
 
 def alone_of(sentences: Sequence[corpus.Sentence], letters: Mapping[str, int]) -> list[Piece]:
