@@ -30,7 +30,7 @@ from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
 from quizzes.rubric.training.__main__ import line, say
 from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, sample
 from quizzes.rubric.training.pupil import LAYERS, NEW, Pupil, base_weights
-from quizzes.rubric.training.weighing import Seen, trusted, weigh
+from quizzes.rubric.training.weighing import Seen, lenient, trusted, weigh
 
 LEFT_OUT = ("dev-e", "q4", "q8", "q11", "q14", "q16", "q19", "r5", "s2", "w7")
 """Writers whose replies teach nothing and measure: short and long, plain and woven in, two of them like a board."""
@@ -219,7 +219,7 @@ def chosen_on(seen: Sequence[Seen], first: Learned) -> Learned:
     trust = trusted(seen)
     (shares, limits), (both_shares, both_limits) = weigh(by_first), weigh(seen)
     alone = replace(first, shares=shares, limits=limits, trusted=trust)
-    return replace(alone, alone=alone, shares=both_shares, limits=both_limits)
+    return replace(alone, alone=alone, shares=both_shares, limits=lenient(both_limits))
 
 
 def measured(seen: Sequence[Seen], taught: Rubric, name: str, *, alone: bool = False) -> float:

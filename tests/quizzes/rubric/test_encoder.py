@@ -324,3 +324,14 @@ def test_a_fault_that_only_models_heard_names_words_of_that_place() -> None:
     [threat] = [finding for finding in verdict.findings if finding.pattern == "threat"]
     named = re.findall("“([^”]+)”", threat.reason.partition("分量最重的是")[2])
     assert named and all(word in threat.text for word in named)
+
+
+def test_a_measure_that_a_message_board_tells_soberly_is_heard() -> None:
+    post = "学校门口早晚高峰太堵，能不能派人疏导。"
+    reply = (
+        "您好！您提出的建议收悉。经了解，该校门前道路为双向两车道，上下学时段车流集中。交警大队表示，"
+        "将在早晚高峰安排警力在路口值守，学校也将实行分年级错峰放学。欢迎继续监督。"
+    )
+    verdict = score_reply(ReplyCase(channel="留言板", post=post, facts=(), reply=reply), BOTH)
+    assert {"action", "basis", "restate"} <= {element.id for element in verdict.elements if element.present}
+    assert not verdict.findings and verdict.grade == 3
