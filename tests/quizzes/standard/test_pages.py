@@ -72,7 +72,7 @@ def publish(client: Any, **more: Any) -> Any:
 
 PAGES = (
     "/teach/rubric", "/teach/rubric/versions", "/teach/rubric/import", "/teach/rubric/corpus/t-1",
-    "/teach/rubric/marked/1.6",
+    f"/teach/rubric/marked/{load_rubric().version}",
     *(f"/teach/rubric/patterns/{id_}" for id_ in load_rubric().patterns),
     *(f"/teach/rubric/elements/{id_}" for id_ in load_rubric().elements),
 )  # fmt: skip
@@ -98,7 +98,7 @@ def test_learners_may_not(url: str, client: Any, sign_in: Any) -> None:
 
 @pytest.mark.parametrize(
     "url", ["/teach/rubric/patterns/none", "/teach/rubric/elements/insult", "/teach/rubric/versions/9",
-            "/teach/rubric/marked/1.6+9", "/teach/rubric/corpus/none", "/teach/rubric/draft"],
+            f"/teach/rubric/marked/{load_rubric().version}+9", "/teach/rubric/corpus/none", "/teach/rubric/draft"],
 )  # fmt: skip
 def test_what_is_not_there(url: str, client: Any, sign_in: Any) -> None:
     sign_in("trainer")
