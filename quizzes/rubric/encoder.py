@@ -1,9 +1,9 @@
 """A second reader: a small Chinese language model that the corpus taught which words show a pattern or an element.
 
-The linear models of ``learned`` know runs of characters; this one knows what stands around them and what the citizen
-asked, so it also hears what no list holds: a threat in half a polite sentence, an answer that goes past the question.
-It takes tens of milliseconds a reply, or more, instead of one. ``quizzes.rubric.training.second`` teaches it; here it
-is only read and asked.
+The linear models of ``learned`` know runs of characters; this one knows what stands around them, what the citizen asked
+and what the office knew, so it also hears what no list holds: a threat in half a polite sentence, an answer that goes
+past the question. It takes tens of milliseconds a reply, or more, instead of one. ``quizzes.rubric.training.second``
+teaches it; here it is only read and asked.
 
 It is a RoFormer, a transformer with rotary places (Su et al. 2021, arXiv 2104.09864), one token a character:
 RoFormer-Sim as it was published, taught further on the labelled replies. ``rules/second/README.md`` says where its
@@ -22,13 +22,15 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy
 
-from quizzes.rubric.hearing import UNSAYABLE, each_heard
+from quizzes.rubric.hearing import NOTHING, UNSAYABLE, Known, each_heard
 
 HEADS = 6
 WINDOW = 480
 """Characters read at once, at most; a longer reply is read in stretches of whole sentences."""
 BESIDE = 160, 80
 """Characters of the post that are read beside every stretch: of its beginning, and of its end, where demands stand."""
+TOLD = 120
+"""Characters of the known facts that are read behind the post."""
 FARTHEST = 3_000
 """Characters after which it stops reading, so that the longest text costs it no more than this one."""
 REMEMBERED = 4096
@@ -39,6 +41,8 @@ MOST = 127
 """Weights are kept as whole numbers up to this one, times a scale."""
 PAD, UNKNOWN, BEGIN, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 """What stands for nothing, for a character that the model does not know, and before and behind a text."""
+_LONGEST = WINDOW + sum(BESIDE) + TOLD + 4
+"""Tokens read at once at most: reply, post and facts with the four signs that frame them."""
 _EPSILON = 1e-12
 _FARTHEST_TURN = 10_000
 
@@ -95,8 +99,9 @@ class Encoder:
     """The second reader.
 
     ``labels`` tells what its answers are about, ``letters`` the row of each character in ``table``; ``posted`` is added
-    to the characters of the post. ``looking`` knows for each label where in a reply to look, ``whole`` what is to be
-    thought of what is seen there; ``part`` hears a stretch by itself.
+    to the characters of post and facts. ``looking`` knows for each label where in a reply to look, ``whole`` what is to
+    be thought of what is seen there; ``part`` hears a stretch by itself. ``told``: how many characters of the facts it
+    was taught to read.
     """
 
     labels: tuple[str, ...]
@@ -108,14 +113,15 @@ class Encoder:
     looking: Pair
     whole: Pair
     part: Pair
+    told: int = TOLD
 
-    def hear(self, text: str, spans: Sequence[tuple[int, int]], post: str = "") -> Heard:
-        """What it says of a normalised reply to a normalised post, and of these stretches of it, which stand in order.
+    def hear(self, text: str, spans: Sequence[tuple[int, int]], known: Known = NOTHING) -> Heard:
+        """What it says of a normalised reply beside what is known, and of these stretches of it, which stand in order.
 
         Of stretches beyond ``FARTHEST`` it says what it says of nothing. The last ``REMEMBERED`` answers are kept:
         measuring a change of the rules, or the same words in another script, asks for the same text again.
         """
-        return self._remembered(text, tuple(spans), post)
+        return self._remembered(text, tuple(spans), known)
 
     @cached_property
     def _remembered(self) -> _lru_cache_wrapper[Heard]:
@@ -126,10 +132,10 @@ class Encoder:
         self._remembered.cache_clear()
         self._seen.cache_clear()
 
-    def _hear(self, text: str, spans: tuple[tuple[int, int], ...], post: str) -> Heard:
+    def _hear(self, text: str, spans: tuple[tuple[int, int], ...], known: Known) -> Heard:
         parts = numpy.repeat(self.part[1][None, :], len(spans), axis=0)
         looks, says = [], []
-        for seen in self._seen(text, spans, post):
+        for seen in self._seen(text, spans, known):
             looks.append(_applied(seen.states, self.looking))
             says.append(seen.states @ self.whole[0])
             for number in seen.inside:
@@ -138,7 +144,7 @@ class Encoder:
         return Heard((looked * numpy.concatenate(says).T).sum(axis=1) + self.whole[1], parts)
 
     def words(
-        self, text: str, spans: Sequence[tuple[int, int]], post: str, at: int, label: str, most: int = 3
+        self, text: str, spans: Sequence[tuple[int, int]], known: Known, at: int, label: str, most: int = 3
     ) -> tuple[str, ...]:
         """The words of stretch number ``at`` that speak most for a label, the strongest first.
 
@@ -146,7 +152,7 @@ class Encoder:
         for a stretch that is not read.
         """
         start, end = spans[at]
-        for seen in self._seen(text, tuple(spans), post):
+        for seen in self._seen(text, tuple(spans), known):
             if at in seen.inside:
                 said = seen.states @ self.part[0][:, self.labels.index(label)]
                 places = seen.places[start - seen.start : end - seen.start + 1]
@@ -162,8 +168,8 @@ class Encoder:
         """The last text that was read: whoever hears of a fault asks for its words next."""
         return lru_cache(maxsize=1)(self._see)
 
-    def _see(self, text: str, spans: tuple[tuple[int, int], ...], post: str) -> list[Seen]:
-        beside = beside_of(post, self.letters)
+    def _see(self, text: str, spans: tuple[tuple[int, int], ...], known: Known) -> list[Seen]:
+        beside = beside_of(known, self.letters, self.told)
         found = []
         for start, end, inside in windows(spans, len(text)):
             tokens, places = tokens_of(text[start:end], self.letters)
@@ -171,7 +177,7 @@ class Encoder:
         return found
 
     def _states(self, tokens: Sequence[int], beside: Sequence[int]) -> Array:
-        """The last state of each token of the reply, read with the post beside it."""
+        """The last state of each token of the reply, read with what stands beside it."""
         x = self.table[[*tokens, *beside]]
         x[len(tokens) :] += self.posted
         x = _normed(x, self.first)
@@ -193,8 +199,9 @@ class Encoder:
         parts = [field.name for field in fields(Layer)]
         layers = tuple(Layer(*(pairs[f"{number}.{part}"] for part in parts)) for number in range(about["layers"]))
         letters = {letter: number for number, letter in enumerate(about["letters"])}
-        ends = (pairs[name] for name in ("looking", "whole", "part"))
-        return cls(tuple(about["labels"]), letters, table, posted, pairs["first"], layers, *ends), about
+        looking, whole, part = (pairs[name] for name in ("looking", "whole", "part"))
+        labels, told = tuple(about["labels"]), about.get("told", 0)
+        return cls(labels, letters, table, posted, pairs["first"], layers, looking, whole, part, told), about
 
 
 def tokens_of(text: str, letters: Mapping[str, int]) -> tuple[list[int], list[int]]:
@@ -212,13 +219,26 @@ def tokens_of(text: str, letters: Mapping[str, int]) -> tuple[list[int], list[in
     return [*tokens, letters[END]], places
 
 
-def beside_of(post: str, letters: Mapping[str, int]) -> list[int]:
-    """The number of each character of a post that is no blank, with a sign behind; of a long one beginning and end."""
-    said = "".join("".join(each_heard(post)).split())
+def beside_of(known: Known, letters: Mapping[str, int], told: int = TOLD) -> list[int]:
+    """The number of each character of post and facts that is no blank, with a sign behind each of the two.
+
+    Of a long post beginning and end are read, of the facts the first ``told`` characters.
+    """
     begin, end = BESIDE
-    if len(said) > begin + end:
-        said = said[:begin] + said[-end:]
-    return [*(letters.get(letter, letters[UNKNOWN]) for letter in said), letters[END]] if said else []
+    post, facts = _plain(known.post), _plain("；".join(known.facts))[:told]
+    if len(post) > begin + end:
+        post = post[:begin] + post[-end:]
+    return [
+        number
+        for said in (post, facts)
+        if said
+        for number in (*(letters.get(letter, letters[UNKNOWN]) for letter in said), letters[END])
+    ]
+
+
+def _plain(text: str) -> str:
+    """What is heard of a text, without blanks."""
+    return "".join("".join(each_heard(text)).split())
 
 
 def stretch(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
@@ -314,7 +334,7 @@ def _turned(x: Array, waves: Pair) -> Array:
 def _turns(each: int) -> Pair:
     """Sine and cosine of every place in the longest window, both (places, each)."""
     speeds = _FARTHEST_TURN ** (-2 * numpy.arange(each // 2) / each)
-    angles = numpy.repeat(numpy.arange(WINDOW + 2 + sum(BESIDE) + 1)[:, None] * speeds, 2, axis=1)
+    angles = numpy.repeat(numpy.arange(_LONGEST)[:, None] * speeds, 2, axis=1)
     return numpy.sin(angles).astype(numpy.float32), numpy.cos(angles).astype(numpy.float32)
 
 

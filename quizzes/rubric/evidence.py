@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from quizzes.rubric import relation
 from quizzes.rubric.dates import Days, days_of
-from quizzes.rubric.hearing import own_words
+from quizzes.rubric.hearing import Known, own_words
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase
 from quizzes.rubric.normalise import Normal, fold, normalise
@@ -26,8 +26,8 @@ class Hit(NamedTuple):
     """A cue found: places in the *normalised* reply, with what the rule wants to say about it.
 
     ``cue`` numbers the cue within its pattern; the hits of a whole-reply test have none (-1). ``certain``: it follows
-    from what stands beside the reply, of which the learned models hear nothing, so they have no say in it. ``phrase``:
-    the phrase of the rule that matched, as it is written there.
+    from what stands beside the reply, which the learned models hear badly or not at all, so they have no say.
+    ``phrase``: the phrase of the rule that matched, as it is written there.
     """
 
     start: int
@@ -64,6 +64,11 @@ class Reading:
         self._answers: dict[str, bool] = {}
         self._given = opinions
 
+    @property
+    def known(self) -> Known:
+        """What the learned models hear beside the reply."""
+        return Known(self.post, self.facts)
+
     @cached_property
     def page(self) -> Layout:
         """The borders inside the reply."""
@@ -82,7 +87,7 @@ class Reading:
         learned = self.rubric.learned
         if learned is None or not self.text.strip():
             return {}
-        return learned.opinions(self.own_words, self.page.sentences, self.post)
+        return learned.opinions(self.own_words, self.page.sentences, self.known)
 
     @cached_property
     def own_words(self) -> str:

@@ -6,6 +6,7 @@ number is named says nothing about a fault, so they all sound the same.
 """
 
 import re
+from typing import NamedTuple
 
 from quizzes.rubric.dates import Days
 from quizzes.rubric.segments import Layout, is_reported
@@ -30,6 +31,16 @@ _GROUPS = re.compile(
 _MASK = re.compile(r"[a-z某*](?:(?<=u)u\d+|(?<![a-z0-9].)(?<=[a-z])\d{0,2}(?=[市县区州镇])|(?<=[某*])[某*]*)")
 """Users, places and names as message boards hide them (「UU0081736」「K6县」「张某某」)."""
 _NUMBER = re.compile(r"\d\d*")
+
+
+class Known(NamedTuple):
+    """What stands beside a reply, normalised: what the citizen wrote, and what the office knew of the matter."""
+
+    post: str = ""
+    facts: tuple[str, ...] = ()
+
+
+NOTHING = Known()
 
 
 def own_words(page: Layout, post: str, days: Days) -> str:

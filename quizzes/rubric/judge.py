@@ -109,8 +109,9 @@ def narrow_margin(reading: Reading, pattern: Pattern) -> float | None:
 def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:
     """Whether what rules found counts, whatever the models say of the whole reply.
 
-    They cannot know (it follows from post and facts), there is too little to hear, the words never erred, or a grave
-    word stands in a sentence that, heard alone, speaks for the pattern: a good answer around a threat excuses nothing.
+    They hardly can know (it follows from post and facts), there is too little to hear, the words never erred, or a
+    grave word stands in a sentence that, heard alone, speaks for the pattern: a good answer around a threat does not
+    excuse it.
     """
     if not hits:
         return False
@@ -142,7 +143,7 @@ def plain_words(reading: Reading) -> frozenset[tuple[str, str]]:
 def _learned_hit(reading: Reading, pattern: Pattern) -> Hit:
     opinion, learned = reading.opinions[pattern.id], reading.rubric.learned
     assert learned is not None  # only a model believes without a rule
-    said = learned.words(pattern.id, opinion, reading.own_words, reading.page.sentences, reading.post)
+    said = learned.words(pattern.id, opinion, reading.own_words, reading.page.sentences, reading.known)
     words = "、".join(f"“{word.strip()}”" for word in said)
     note = reading.rubric.learned_note if words else "{reason}"
     return Hit(opinion.start, opinion.end, reason=note.format(reason=pattern.reason, words=words))

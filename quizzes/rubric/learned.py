@@ -18,7 +18,7 @@ from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from quizzes.rubric.hearing import UNSAYABLE, heard
+from quizzes.rubric.hearing import NOTHING, UNSAYABLE, Known, heard
 
 if TYPE_CHECKING:
     import numpy
@@ -181,17 +181,17 @@ class Learned:
     heard_second: float = 0.0
     alone: Learned | None = None
 
-    def opinions(self, text: str, sentences: Sequence[tuple[int, int]], post: str = "") -> dict[str, Opinion]:
+    def opinions(self, text: str, sentences: Sequence[tuple[int, int]], known: Known = NOTHING) -> dict[str, Opinion]:
         """What the models say of a normalised reply with these sentences, for every label.
 
-        Only the second reader hears the (normalised) ``post`` too.
+        Only the second reader hears what is ``known`` of the matter too.
         """
         spans = spoken(text, sentences)
         chances = _BY_CHANCE * log(len(spans))
         first = self._told(self.labels, *self._scales.leanings(text, spans), _WHOLE, chances)
         if self.second is None:
             return {label: Opinion(said, *spans[at], alone, said) for label, (said, at, alone) in first.items()}
-        heard = self.second.hear(text, spans, post)
+        heard = self.second.hear(text, spans, known)
         second = self._told(self.second.labels, heard.whole, heard.parts, _WHOLE_SECOND)
         share, found = self.heard_second, {}
         for label, (said, at, alone) in first.items():
@@ -240,14 +240,14 @@ class Learned:
         return max(both, self.alone.margin(label, opinion._replace(leaning=opinion.first), ruled=True))
 
     def words(
-        self, label: str, opinion: Opinion, text: str, sentences: Sequence[tuple[int, int]], post: str = ""
+        self, label: str, opinion: Opinion, text: str, sentences: Sequence[tuple[int, int]], known: Known = NOTHING
     ) -> tuple[str, ...]:
-        """The words that weighed most where an opinion points; text, sentences and post as they were heard."""
+        """The words that weighed most where an opinion points; text, sentences and what is known as they were heard."""
         place = opinion.start, opinion.end
         if self.second is None or label not in self.second.labels:
             return self.parts.heaviest(text[slice(*place)], self.labels.index(label))
         spans = spoken(text, sentences)
-        return self.second.words(text, spans, post, spans.index(place), label)
+        return self.second.words(text, spans, known, spans.index(place), label)
 
     @classmethod
     def read(cls, file: Path) -> Self:

@@ -14,6 +14,7 @@ from quizzes.rubric.corpus import ELEMENTS, PATTERNS, Sentence, fingerprint
 from quizzes.rubric.elements import judge_elements
 from quizzes.rubric.evaluate import case_of
 from quizzes.rubric.evidence import Reading
+from quizzes.rubric.hearing import Known
 from quizzes.rubric.judge import judge_patterns, plain_words
 from quizzes.rubric.learned import Learned, Weights, grams
 from quizzes.rubric.normalise import fold
@@ -32,12 +33,14 @@ _KEPT = {"patterns": 5_000, "elements": 10_000}
 class Sample:
     """One labelled reply in its writer's own words, normalised, with what the rules alone say of it.
 
-    ``ruled``: the labels they give; ``plain``: (pattern, phrase) of their strong phrases in it.
+    ``known``: what stands beside it; ``ruled``: the labels the rules give; ``plain``: (pattern, phrase) of their strong
+    phrases in it.
     """
 
     record: Mapping[str, Any]
     text: str
     sentences: tuple[tuple[int, int], ...]
+    known: Known
     ruled: frozenset[str]
     plain: frozenset[tuple[str, str]]
 
@@ -48,7 +51,7 @@ def sample(record: Mapping[str, Any], rules: Rubric) -> Sample:
     findings = judge_patterns(reading)
     elements = (element.id for element in judge_elements(reading, findings=findings) if element.present)
     ruled = frozenset((*(finding.pattern for finding in findings), *elements))
-    return Sample(record, reading.own_words, reading.page.sentences, ruled, plain_words(reading))
+    return Sample(record, reading.own_words, reading.page.sentences, reading.known, ruled, plain_words(reading))
 
 
 def fit(samples: Sequence[Sample], sentences: Sequence[Sentence] = ()) -> Learned:

@@ -15,7 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.rubric import ReplyCase, encoder, score_reply
-from quizzes.rubric.encoder import BEGIN, BESIDE, END, FARTHEST, HEADS, PAD, UNKNOWN, WINDOW, Encoder, Layer
+from quizzes.rubric.encoder import (
+    BEGIN,
+    BESIDE,
+    END,
+    FARTHEST,
+    HEADS,
+    PAD,
+    TOLD,
+    UNKNOWN,
+    WINDOW,
+    Encoder,
+    Layer,
+)
+from quizzes.rubric.hearing import NOTHING, Known
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.rules import LEARNED, RULES, SECOND, RuleError, read_rubric
 from tests.quizzes.rubric.test_learned import LABELS, model
@@ -49,6 +62,7 @@ def written(file: Path, seed: int = 0, **about: object) -> Path:
     parts["table"], parts["table.scale"] = encoder.kept(dealt.normal(0, 1, (len(LETTERS), WIDTH)), axis=1)
     parts["posted"] = dealt.normal(0, 1, WIDTH).astype(numpy.float32)
     told = {"labels": LABELS, "letters": LETTERS, "layers": 2, "pairs": names, "heard_second": 0.5, "trusted": []}
+    told |= {"told": TOLD}
     told |= {"shares": dict.fromkeys(LABELS, 1.0), "limits": dict.fromkeys(LABELS, 0.25), **about}
     numpy.savez_compressed(file, about=json.dumps(told, ensure_ascii=False), **parts)
     return file
@@ -89,33 +103,60 @@ def test_what_stands_around_a_sentence_is_heard_in_it(reader: Encoder) -> None:
 
 def test_the_post_is_heard_beside_the_reply_and_is_not_the_reply(reader: Encoder) -> None:
     spans = [(0, 2), (3, 5)]
-    alone, beside = reader.hear("已修。您笨", spans), reader.hear("已修。您笨", spans, "您好")
+    alone, beside = reader.hear("已修。您笨", spans), reader.hear("已修。您笨", spans, Known("您好"))
     assert not numpy.allclose(alone.whole, beside.whole) and not numpy.allclose(alone.parts, beside.parts)
-    assert not numpy.allclose(beside.whole, reader.hear("您好", [(0, 2)], "已修。您笨").whole)
-    assert numpy.array_equal(alone.whole, reader.hear("已修。您笨", spans, " \n").whole)
-    assert numpy.array_equal(beside.whole, reader.hear("已修。您笨", spans, "您 好\n").whole)
+    assert not numpy.allclose(beside.whole, reader.hear("您好", [(0, 2)], Known("已修。您笨")).whole)
+    assert numpy.array_equal(alone.whole, reader.hear("已修。您笨", spans, Known(" \n")).whole)
+    assert numpy.array_equal(beside.whole, reader.hear("已修。您笨", spans, Known("您 好\n")).whole)
 
 
 def test_of_a_long_post_beginning_and_end_are_read() -> None:
     letters = {letter: number for number, letter in enumerate(LETTERS)}
     begin, end = BESIDE
-    whole = encoder.beside_of("好" * (begin + end), letters)
+    whole = encoder.beside_of(Known("好" * (begin + end)), letters)
     assert whole == [letters["好"]] * (begin + end) + [letters[END]]
-    long = encoder.beside_of("好" * begin + "笨" * 500 + "修" * end, letters)
+    long = encoder.beside_of(Known("好" * begin + "笨" * 500 + "修" * end), letters)
     assert long == [letters["好"]] * begin + [letters["修"]] * end + [letters[END]]
-    assert encoder.beside_of("", letters) == encoder.beside_of(" \n", letters) == []
+    assert encoder.beside_of(NOTHING, letters) == encoder.beside_of(Known(" \n", (" ",)), letters) == []
 
 
-def test_the_longest_reply_fits_beside_the_longest_post(reader: Encoder) -> None:
+def test_the_facts_are_heard_behind_the_post_as_far_as_the_reader_was_taught(reader: Encoder) -> None:
+    spans, letters = [(0, 2), (3, 5)], {letter: number for number, letter in enumerate(LETTERS)}
+    posted, told = Known("您好"), Known("您好", ("已修", "笨"))
+    heard = reader.hear("已修。您笨", spans, told)
+    assert not numpy.allclose(heard.whole, reader.hear("已修。您笨", spans, posted).whole)
+    assert not numpy.allclose(heard.whole, reader.hear("已修。您笨", spans, Known("您好已修笨")).whole)
+    good, also, end = letters["好"], letters["修"], letters[END]
+    assert encoder.beside_of(Known("好", ("修",)), letters) == [good, end, also, end]
+    assert encoder.beside_of(Known("", ("修 修\n",)), letters) == [also, also, end]
+    assert encoder.beside_of(Known("好", ("修" * 500,)), letters) == [good, end, *[also] * TOLD, end]
+    deaf = replace(reader, told=0)
+    assert numpy.array_equal(deaf.hear("已修。您笨", spans, told).whole, deaf.hear("已修。您笨", spans, posted).whole)
+
+
+def test_a_reader_that_was_taught_without_facts_is_asked_without_them(tmp_path: Path) -> None:
+    assert Encoder.read(written(tmp_path / "reader.npz", told=7))[0].told == 7
+    file = written(tmp_path / "reader.npz")
+    with numpy.load(file) as data:
+        parts = dict(data)
+    about = json.loads(str(parts.pop("about")))
+    del about["told"]
+    numpy.savez(file, about=json.dumps(about), **parts)
+    assert Encoder.read(file)[0].told == 0
+
+
+def test_the_longest_reply_fits_beside_the_longest_post_and_all_facts(reader: Encoder) -> None:
     text = "您" * (WINDOW - 1) + "。"
-    heard = reader.hear(text, [(0, len(text))], "好" * 5_000)
+    heard = reader.hear(text, [(0, len(text))], Known("好" * 5_000, ("修" * 5_000,)))
     assert numpy.isfinite(heard.whole).all()
 
 
 def test_all_groups_of_people_sound_alike(reader: Encoder) -> None:
     def heard(group: str, post: str) -> encoder.Heard:
         text = f"{group}您好。已修"
-        return reader.hear(text, [(0, len(group) + 2), (len(group) + 3, len(text))], f"我是{post}住户")
+        return reader.hear(
+            text, [(0, len(group) + 2), (len(group) + 3, len(text))], Known(f"我是{post}住户", (f"住户是{post}的",))
+        )
 
     one, other = heard("维吾尔族", "农村户口"), heard("外地", "残疾人")
     assert numpy.array_equal(one.whole, other.whole) and numpy.array_equal(one.parts, other.parts)
@@ -191,12 +232,12 @@ def test_weights_are_kept_to_a_hundredth_of_the_largest() -> None:
 
 def test_the_words_it_names_stand_in_the_sentence_and_say_more_than_the_rest(reader: Encoder) -> None:
     text, spans = "您好。已修好，您笨。", [(0, 2), (3, 9)]
-    heard = reader.hear(text, spans, "好")
+    heard = reader.hear(text, spans, Known("好"))
     for label in LABELS:
         for at, (start, end) in enumerate(spans):
-            words = reader.words(text, spans, "好", at, label)
+            words = reader.words(text, spans, Known("好"), at, label)
             assert all(word in text[start:end] for word in words) and len(words) == len(set(words))
-    [seen] = reader._see(text, tuple(spans), "好")
+    [seen] = reader._see(text, tuple(spans), Known("好"))
     said = seen.of(spans[1]) @ reader.part[0] + reader.part[1]
     assert numpy.allclose(said.mean(axis=0), heard.parts[1], atol=1e-4), "shares of characters add up to the verdict"
 
@@ -213,7 +254,7 @@ def test_the_heaviest_runs_are_named_first_and_none_over_another() -> None:
 def test_a_stretch_that_is_not_read_has_no_words(reader: Encoder) -> None:
     text = "您笨已修好。" * 1_000
     spans = sentences(text)
-    assert reader.words(text, spans, "", len(spans) - 1, "insult") == ()
+    assert reader.words(text, spans, NOTHING, len(spans) - 1, "insult") == ()
 
 
 def test_it_can_be_told_to_forget(reader: Encoder) -> None:
