@@ -5,6 +5,7 @@ Only what would have changed the grade is told: a decision may be narrow and mat
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import floor
 
 from quizzes.rubric import grading
 from quizzes.rubric.elements import element_margin
@@ -61,4 +62,5 @@ def _doubt(reading: Reading, label: str, name: str, margin: float, grade: int) -
     opinion = reading.opinions[label]
     start, end = reading.normal.span(opinion.start, opinion.end)
     text = reading.case.reply[start:end]
-    return Doubt(label, name, margin > 0, round(abs(margin), 3), grade, start, end, text)
+    narrow = floor(abs(margin) * 1000) / 1000  # not rounded up to NARROW, where there would be no doubt
+    return Doubt(label, name, margin > 0, narrow, grade, start, end, text)

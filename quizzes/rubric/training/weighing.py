@@ -15,7 +15,7 @@ SHARES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 """What a rule may add, in log-odds."""
 FALSE_GRAVE = 0.002
 """Share of good replies (grades 3 and 4) that may wrongly be given one grave pattern."""
-LENIENT = {"action": 1.0, "owner": 0.5, "deadline": 1.0, "basis": 0.25, "follow_up": 1.0}
+LENIENT = {"action": 1.0, "owner": 0.5, "deadline": 1.0, "basis": 0.5, "follow_up": 1.0}
 """By how much less, in log-odds, these elements need than is best on the writers who are left out of the teaching.
 
 Replies on real boards tell them more soberly than those writers do: there less finds far more of them, and on writers
