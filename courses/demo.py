@@ -87,18 +87,26 @@ def _follow(actor: User, course: Course, units: Mapping[str, Unit], today: date)
         enrolment.enrol_unit(actor, course.id, units["青禾县"].id, today + timedelta(days=30), now())
 
 
-def _study(user: User, course: Course, share: float, day: date, habit: int) -> None:
-    """Do a share of a course, a step a day from `day` on."""
+def moments(count: int, begun: date, today: date, early: float) -> list[datetime]:
+    """When `count` steps are done, in order: from the day `begun` on, a step a day or as many as it takes to be done
+    by yesterday; `early` are hours after nine. A course that was begun today is done in a day.
+    """
+    a_day = max(1, -(-count // max((today - begun).days, 1)))
+    return [_at(begun + timedelta(days=number // a_day), 9 + 1.5 * (number % a_day) + early) for number in range(count)]
+
+
+def _study(user: User, course: Course, share: float, begun: date, habit: int) -> None:
+    """Do a share of a course from the day `begun` on."""
     steps = course.activities[: round(share * len(course.activities))]
-    for number, activity in enumerate(steps):
-        moment = _at(day + timedelta(days=number), 9 + number % 3 + user.id % 7 / 10)
+    done = moments(len(steps), begun, dates.today(), user.id % 7 / 10)
+    for activity, moment in zip(steps, done, strict=True):
         _do(user, activity, moment, habit)
     if steps:
         row = db.session.scalars(select(Enrolment).filter_by(user_id=user.id, course_id=course.id)).one()
-        study.update_completion(user, row, moment)
-        row.started_at = _at(day, 10)
+        study.update_completion(user, row, done[-1])
+        row.started_at = _at(begun, 10)
         if row.completed_at:
-            row.completed_at = moment
+            row.completed_at = done[-1]
     db.session.flush()
 
 

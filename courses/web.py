@@ -103,7 +103,16 @@ def init_app(app: Flask) -> None:
             Permission.LEARN,
             "学习",
             1,
-            ("courses.course", "courses.lesson", "courses.competencies", "quizzes.quiz", "quizzes.attempt"),
+            (
+                "courses.course",
+                "courses.lesson",
+                "courses.competencies",
+                "quizzes.quiz",
+                "quizzes.attempt",
+                "quizzes.result",
+                "quizzes.compare",
+                "quizzes.appeal",
+            ),
         )
     )
     offered.homes[Role.LEARNER] = "courses.today"

@@ -89,7 +89,9 @@ def _callout_opening(kind: str) -> Callable[..., str]:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+        ["table", "strikethrough"]
+    )
     parser.inline.__class__ = type("CjkParserInline", (parser.inline.__class__,), {"parse": _parse_inline})
     parser.use(footnote_plugin)
     for kind in CALLOUTS:

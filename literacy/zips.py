@@ -22,7 +22,8 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 BLOCK = 256 * 1024
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+"""What the library raises for a zip that is damaged or packed in a way it does not know."""
 
 
 class Fault(StrEnum):
@@ -80,7 +81,7 @@ class Guarded:
     def _whole(self) -> Iterator[None]:
         try:
             yield
-        except _BROKEN:
+        except BROKEN:
             raise BadZip("压缩包打不开，可能没有传完整。请重新打包成 zip 再上传。", Fault.DAMAGED) from None
 
     def blocks(self, info: zipfile.ZipInfo | str, most: int | None = None) -> Iterator[bytes]:

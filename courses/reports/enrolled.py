@@ -39,7 +39,7 @@ COLUMNS: dict[str, Column] = {
             note="做完的步数占全部步数；已完成的是 100%。不计时长。",
         ),
         Column("score", "得分", Type.NUMBER, 8, note="各测验和演练最好成绩的平均，完成时记下。不用来排序。"),
-        Column("hours", "学时", Type.NUMBER, 8, sorts=True, note="课程的名义学时，完成才有，不测时长。"),
+        Column("hours", "学时", Type.NUMBER, 8, sorts=True, note="课程规定的学时，完成才有，不测时长。"),
         Column("enrolled", "报名时间", Type.MOMENT, 18, sorts=True),
         Column("enrolled_by", "报名人", width=14, note="谁给报的名；空的是按单位自动报名。"),
         Column("started", "开始时间", Type.MOMENT, 18, sorts=True),

@@ -157,6 +157,16 @@ class Report:
         """What it may be sorted by."""
         return tuple(column.key for column in self.columns if column.sorts)
 
+    @property
+    def figures(self) -> tuple[int, ...]:
+        """The places of the columns that hold figures."""
+        return tuple(place for place, column in enumerate(self.columns) if column.type.is_number)
+
+    def withheld(self, line: Line) -> bool:
+        """Whether a row says nothing but that its figures may not be shown."""
+        told = {line.cells[place] for place in self.figures}
+        return HIDDEN in told and told <= {HIDDEN, None}
+
     def column(self, key: str) -> Column:
         """The column of this key. Raises KeyError."""
         return {one.key: one for one in self.columns}[key]

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("year", "年份", Type.TEXT, 8),
     Column("courses", "完成的课程", Type.NUMBER, 12, note="当年完成的课程门数。"),
     Column(
-        "hours", "学时", Type.NUMBER, 8, note="当年完成的课程的名义学时之和。按完成时间归年。不测时长，不用来排序。"
+        "hours", "学时", Type.NUMBER, 8, note="当年完成的各门课程规定的学时之和。按完成时间归年。不测时长，不用来排序。"
     ),
 )
 
@@ -128,7 +128,7 @@ REPORT = Report(
     default_sort="unit",
     definitions=(
         "列出有学员角色、账号在用的每个人；没有完成课程的是 0。",
-        "学时在完成课程时一次记入，是课程的名义学时，不是在线时长。",
+        "学时在完成课程时一次记入，是课程规定的学时，不是在线时长。",
     ),
     named=True,
 )

@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from literacy.text import clean, clean_line
 
@@ -37,6 +37,15 @@ class LineField(StringField):
     def __init__(self, label: str, validators: Sequence[Any] = (), longest: int = 200, **kwargs: Any) -> None:
         limit = Length(max=longest, message=f"最多 {longest} 个字。")
         super().__init__(label, [*validators, limit], filters=[clean_line], **kwargs)
+
+
+class LongLineField(LineField):
+    """One line of text that is often longer than a page is wide: shown over several, so that all of it is seen."""
+
+    widget = TextArea()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(label, validators, longest, render_kw={"rows": 2, "data-line": True}, **kwargs)
 
 
 class TextField(TextAreaField):

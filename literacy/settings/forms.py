@@ -42,7 +42,8 @@ class _Number(IntegerField):
 def _field(setting: Setting) -> Any:
     """The field of a setting."""
     check = rule(lambda value: problem(setting, _plain(setting, value)))
-    label = setting.label + (f"（{setting.unit}）" if setting.unit else "")
+    named = not setting.unit or setting.unit in setting.label  # 「连续输错几次就锁定」 says it already
+    label = setting.label if named else f"{setting.label}（{setting.unit}）"
     if setting.kind is Kind.NUMBER:
         return _Number(label, [check], description=setting.help)
     if setting.kind is Kind.YES_NO:

@@ -161,7 +161,7 @@ SETTINGS = (
         "个月",
     ),
     Setting(
-        "keep_drafts_days", "retention", "没有保存的草稿", "写到一半、再没有打开过的。", Kind.NUMBER, 90, 7, 3650, "天"
+        "keep_drafts_days", "retention", "还没保存的草稿", "写到一半、再没有打开过的。", Kind.NUMBER, 90, 7, 3650, "天"
     ),
     Setting("keep_messages_days", "retention", "读过的消息", "没读的一直留着。", Kind.NUMBER, 180, 7, 3650, "天"),
     Setting(

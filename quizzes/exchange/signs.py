@@ -5,6 +5,7 @@ import re
 import zipfile
 
 from literacy.sheets.decoding import Unreadable, decoded
+from literacy.zips import BROKEN
 from quizzes.exchange.paper.lines import looks_like_paper
 from quizzes.exchange.sheet.textfile import rows_of
 
@@ -40,7 +41,7 @@ def sign_of(data: bytes) -> str:
 def _of_zip(data: bytes) -> str:
     try:
         names = {name.replace("\\", "/") for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except BROKEN:
         return ""
     if "xl/workbook.xml" in names:
         return "xlsx"

@@ -116,7 +116,7 @@ def import_people(page) -> str:
 
 
 def open_cohort(page) -> None:
-    step(page, "办一个培训班")
+    step(page, "给人报名")
     cohorts.make(page)
     page.get_by_role("link", name="添加课程", exact=True).click()
     page.get_by_label("课程", exact=True).select_option(label=COURSE)

@@ -30,6 +30,11 @@ def test_stars_that_are_no_marks_stay():
     assert "3 * 4 * 5" in to_html("3 * 4 * 5")
 
 
+def test_a_new_line_is_a_new_line():
+    html = str(to_html("::: good 一张单\n**诉求**：修灯。\n**情绪**：急。\n:::"))
+    assert "修灯。<br" in html and html.count("<p>") == 1
+
+
 def test_callouts_carry_their_kind_and_title_once():
     html = str(to_html("::: case 案例：雨夜\n井盖\n:::\n\n::: good\n好\n:::"))
     assert 'class="callout callout-case"' in html

@@ -214,3 +214,21 @@ def test_learners_do_not_review(client, open_attempt) -> None:
 @pytest.mark.parametrize("query", ["?quiz=0", "?quiz=zzz&state=nix&page=99", "?name=%00", "?state=open", "?page=-1"])
 def test_the_filters_bear_anything(client, handed_in, query: str) -> None:
     assert client.get(f"/teach/attempts{query}").status_code == 200
+
+
+def test_what_is_a_finding_is_no_example_of_an_element(app):
+    element = {
+        "name": "回应诉求",
+        "present": True,
+        "required": True,
+        "advice": "",
+        "text": "怪不得窗口",
+        "start": 4,
+        "end": 9,
+    }
+    finding = {"level": "serious", "start": 6, "end": 9}
+    with app.test_request_context():
+        shown = app.jinja_env.get_template("macros/verdict.html").module.elements
+        assert "怪不得窗口" in shown({"elements": [element], "findings": [{**finding, "level": "minor"}]})
+        assert "怪不得窗口" in shown({"elements": [element], "findings": [{**finding, "start": 9, "end": 12}]})
+        assert "怪不得窗口" not in shown({"elements": [element], "findings": [finding]})

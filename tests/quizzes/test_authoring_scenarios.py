@@ -1,5 +1,6 @@
 """Trainers write scenarios in the browser: every channel, every part, previewed as the learner sees it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -226,3 +227,11 @@ def test_only_trainers_write(role: str, client: Any, sign_in: Any) -> None:
         assert client.get(f"/teach/scenarios{path}").status_code == 403
     for path in ("new", f"{scenario.id}/edit", f"{scenario.id}/drill", f"{scenario.id}/retire"):
         assert client.send(f"/teach/scenarios/{path}", FULL).status_code == 403
+
+
+def test_a_long_line_is_seen_whole_and_stays_one_line(client: Any, sign_in: Any) -> None:
+    sign_in("trainer")
+    client.send("/teach/scenarios/new", {**FULL, "role": "您是青禾县住建局的回复员，\r\n今晚值班"})
+    assert the_scenario().body["role"] == "您是青禾县住建局的回复员， 今晚值班"
+    shown = client.get(f"/teach/scenarios/{the_scenario().id}/edit").get_data(as_text=True)
+    assert re.search(r"<textarea[^>]*name=\"role\"[^>]*>\s*您是青禾县住建局的回复员， 今晚值班</textarea>", shown)

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, DecimalField, RadioField, SelectField
 from wtforms.validators import Optional
 
-from literacy.forms import LineField, TextField, needed, rule
+from literacy.forms import LineField, LongLineField, TextField, needed, rule
 from quizzes.forms.authoring.base import (
     COMPETENCY_CHOICES,
     DIFFICULTIES,
@@ -26,7 +26,7 @@ def _share_problem(value: Decimal | None) -> str | None:
 class OptionRow(Row):
     """An option with what its chooser is told."""
 
-    text = LineField("选项", longest=500)
+    text = LongLineField("选项", longest=500)
     correct = BooleanField("正确")
     feedback = TextField("选了它以后看到的话", longest=1000)
 
@@ -42,7 +42,7 @@ class PairRow(Row):
 class ItemRow(Row):
     """A step, in its right place."""
 
-    text = LineField("内容", longest=300)
+    text = LongLineField("内容", longest=300)
     feedback = TextField("解析", longest=1000)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import HiddenField, SelectField
 
-from literacy.forms import LineField, TextField, needed
+from literacy.forms import LineField, LongLineField, TextField, needed
 from literacy.text import MAX_REPLY
 from quizzes.bodies import CHANNELS, ELEMENT_IDS, PATTERN_IDS, POST_FIELDS
 from quizzes.forms.authoring.base import (
@@ -36,7 +36,7 @@ class PointRow(Row):
     """Something that the reply must say."""
 
     id = HiddenField()
-    text = LineField("要说到什么", longest=200)
+    text = LongLineField("要说到什么", longest=200)
     any = TextField("算说到了的说法（一行一种）", longest=2000)
 
 
@@ -55,8 +55,8 @@ class ScenarioForm(AuthoringForm):
     channel = SelectField("渠道", choices={channel: channel for channel in CHANNELS})
     difficulty = SelectField("难度", choices=DIFFICULTIES, coerce=int, default=2)
     competencies = ChecksField("练到的能力", choices=COMPETENCY_CHOICES)
-    role = LineField("学员扮演谁", description="例如：您是青禾县政务服务中心的值班回复员")
-    task = LineField("任务", longest=300, description="写什么、发在哪里。例如：请起草一条公开答复，所有人都能看见")
+    role = LongLineField("学员扮演谁", description="例如：您是青禾县政务服务中心的值班回复员")
+    task = LongLineField("任务", longest=300, description="写什么、发在哪里。例如：请起草一条公开答复，所有人都能看见")
     # the post; which of the special fields are shown depends on the channel
     post_author = LineField("发帖人网名", longest=40, description="请用虚构的网名，不要用真名。")
     post_location = LineField("地区", longest=60, description="请用虚构的地名。")

@@ -154,7 +154,7 @@ def test_the_page_says_whether_the_record_is_whole(client: Any, admin: User, app
     answer = client.send("/manage/audit/verify")
     work_off(app)
     assert "完整，没有缺，也没有改" in text_of(client.get(answer.location))
-    assert "完整，最后核对于 今天" in text_of(client.get("/manage/audit"))
+    assert "记录完整，没有被改过；今天" in text_of(client.get("/manage/audit"))
     with db.engine.begin() as connection, sealing.opened(connection, "x"):
         connection.execute(update(AuditEntry).where(AuditEntry.number == 1).values(summary="没这回事"))
     working.verify_daily()

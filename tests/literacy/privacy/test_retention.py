@@ -62,7 +62,7 @@ def test_what_is_old_goes_and_what_went_is_told(client: Any, old: User, sign_in:
     run = db.session.get(RetentionRun, "edit_drafts")
     assert (run.rows, run.total) == (1, 1)
     told = db.session.scalars(select(AuditEntry.summary).where(AuditEntry.action == "retention.ran")).all()
-    assert "没有保存的草稿：到了保存期限，清理 1 项" in told and len(told) == 3
+    assert "还没保存的草稿：到了保存期限，清理 1 项" in told and len(told) == 3
     working.clear_away()
     db.session.expire_all()
     assert (run.rows, run.total) == (0, 1)
