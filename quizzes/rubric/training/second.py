@@ -1,10 +1,14 @@
 """Teaches the second reader (``quizzes.rubric.encoder``): from a published language model and labelled replies.
 
-    python -m quizzes.rubric.training.second [--further] BASE.onnx VOCABULARY.txt
+    python -m quizzes.rubric.training.second anew BASE.onnx VOCABULARY.txt TAUGHT.npz
+    python -m quizzes.rubric.training.second further FROM.npz TAUGHT.npz WRITER…
+    python -m quizzes.rubric.training.second weigh TAUGHT.npz…
 
-``rules/second/README.md`` tells where the two files come from. Some writers are left out (``LEFT_OUT``):
-how much the second reader is heard, and from where a label holds, is found on replies that neither reader has seen,
-and measured so too. A run takes two hours on two cores.
+``rules/second/README.md`` tells where the first two files come from; ``further`` goes on with a taught reader: what
+these writers wrote twice, beside half of all others. ``weigh`` ships one, or the mean of several that were taught one
+from the other. Some writers are left out (``LEFT_OUT``): how much the second reader is heard, and from where a label
+holds, is found on replies that neither reader has seen, and measured so too. From the base it takes two hours on two
+cores, further half of one.
 """
 
 import argparse
@@ -32,19 +36,30 @@ from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, samp
 from quizzes.rubric.training.pupil import LAYERS, NEW, Pupil, base_weights
 from quizzes.rubric.training.weighing import Seen, lenient, trusted, weigh
 
-LEFT_OUT = ("b8", "q21", "q22", "q23", "q24", "q25", "q26", "q28")
-"""Writers whose replies teach it nothing: short and long, plain and woven in, two of them like a board."""
+LEFT_OUT = ("b8", "b16", "b18", "b26", "b27", "q21", "q22", "q23", "q24", "q25", "q26", "q28")
+"""Writers whose replies teach it nothing: short and long, plain and woven in, five of them like a board."""
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7)
 """How much of what both readers think may be the second one's."""
-ROUNDS = 3
-PACE, _QUICKER = 2e-4, 5
-"""How fast the published weights learn, and how many times faster what is new."""
+ROUNDS, PACE = 3, 2e-4
+"""How often everything is gone through, and how fast the published weights learn."""
+FURTHER = 1, 1e-4
+"""The same for further teaching."""
+_QUICKER = 5
+"""How many times faster than the published weights what is new learns."""
 _WARM = 0.06
 _CHARACTERS = 2048
 """Characters that are learned from at a time."""
 _MISDIRECTED, _TELLING = 0.04, 60
 """Share of the replies that are also put beside another post, and from how many characters a reply may be."""
 _SEED = 0
+UNWEIGHED: dict[str, Any] = {
+    "taught_without": sorted(LEFT_OUT),
+    "heard_second": 0.0,
+    "trusted": [],
+    "shares": dict.fromkeys(LABELS, 0.0),
+    "limits": dict.fromkeys(LABELS, 0.0),
+}
+"""What is written of a reader before it is weighed."""
 _PATTERN = torch.tensor([label in corpus.PATTERNS for label in LABELS])
 
 
@@ -69,6 +84,12 @@ def letters_of(file: Path) -> tuple[list[str], list[int]]:
     signs = [PAD, UNKNOWN, BEGIN, END]
     letters = [*signs, *(token for token in rows if len(token) == 1)]
     return letters, [rows[letter] for letter in letters]
+
+
+def letters_in(file: Path) -> list[str]:
+    """The characters that a reader in a file knows, in the order of their rows."""
+    with numpy.load(file) as data:
+        return list(json.loads(str(data["about"]))["letters"])
 
 
 def pieces_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
@@ -187,13 +208,26 @@ def write(file: Path, pupil: Pupil, letters: Sequence[str], about: Mapping[str, 
     numpy.savez(file, **arrays)  # half the time to read, for a tenth more to keep
 
 
+def averaged(files: Sequence[Path]) -> Pupil:
+    """The mean of the weights of readers that were taught one from the other.
+
+    Such readers lie close together, and their mean errs less than any of them (Wortsman et al. 2022, model soups,
+    arXiv 2203.05482); of readers taught apart it would know nothing.
+    """
+    states = []
+    for file in files:
+        pupil = Pupil(len(letters_in(file)))
+        pupil.go_on(file)
+        states.append(pupil.state_dict())
+    pupil.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
+    return pupil
+
+
 def weighed(
     file: Path, pupil: Pupil, letters: Sequence[str], taught: Rubric, left_out: Mapping[str, Sequence[Sample]]
 ) -> None:
     """Find how much the second reader is heard, on writers whom neither reader knows, say how good both are, write."""
-    about: dict[str, Any] = {"taught_without": sorted(left_out), "heard_second": 0.0, "trusted": []}
-    about |= {name: dict.fromkeys(LABELS, 0.0) for name in ("shares", "limits")}
-    write(file, pupil, letters, about)
+    write(file, pupil, letters, UNWEIGHED)
     assert taught.learned is not None
     both = taught.learned.joined(file)
     samples = [one for listed in left_out.values() for one in listed]
@@ -205,7 +239,7 @@ def weighed(
     _, share, seen = max(found, key=lambda one: one[:2])
     chosen = chosen_on(seen, taught.learned)
     weights = {"shares": chosen.shares, "limits": chosen.limits, "trusted": sorted(chosen.trusted)}
-    write(file, pupil, letters, about | {"heard_second": share} | weights)
+    write(file, pupil, letters, UNWEIGHED | {"heard_second": share} | weights)
 
 
 def said_of(samples: Sequence[Sample], models: Learned) -> list[Seen]:
@@ -252,35 +286,59 @@ def writer(one: Seen) -> str:
     return str(one.sample.record["id"]).rsplit("-", 1)[0]
 
 
+def again(samples: Mapping[str, Sequence[Sample]], writers: Sequence[str], dealt: random.Random) -> list[Sample]:
+    """What further teaching goes through: these writers' replies twice, and half of all others.
+
+    The others keep it from forgetting. Raises ``KeyError`` for a writer who is not there.
+    """
+    others = [one for name, listed in samples.items() if name not in writers for one in listed]
+    named = [one for name in writers for one in samples[name]]
+    return [*named, *named, *dealt.sample(others, len(others) // 2)]
+
+
+def go_through(pupil: Pupil, letters: Sequence[str], course: Sequence[Sample], rounds: int, pace: float) -> None:
+    """Teach these replies, some of them misdirected too, and all single sentences."""
+    numbers = {letter: number for number, letter in enumerate(letters)}
+    sentences = corpus.read_sentences()
+    away = misdirected(course, numbers, random.Random(_SEED))
+    pieces = [*pieces_of(course, numbers), *away, *alone_of(sentences, numbers)]
+    say(f"{len(course)} replies, {len(sentences)} sentences, at most {WINDOW} characters each:")
+    teach(pupil, pieces, rounds, pace)
+
+
 def main() -> None:
-    """Teach, weigh, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("base", type=Path)
-    parser.add_argument("vocabulary", type=Path)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--pace", type=float, default=PACE)
-    parser.add_argument("--further", action="store_true", help="begin with what is shipped, not with the base")
+    """Teach, or weigh and ship."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ways = parser.add_subparsers(dest="way", required=True)
+    for way, *files in (("anew", "base", "vocabulary", "taught"), ("further", "begun", "taught")):
+        command = ways.add_parser(way)
+        for file in files:
+            command.add_argument(file, type=Path)
+    ways.choices["further"].add_argument("writers", nargs="+")
+    ways.add_parser("weigh").add_argument("files", nargs="+", type=Path)
     given = parser.parse_args()
     torch.manual_seed(_SEED)
     rules = read_rubric(RULES, learned=False)
     read = {path.stem: corpus.read_file(path) for path in sorted(corpus.FOLDER.glob("*.jsonl"))}
     samples = {name: [sample(record, rules) for record in records] for name, records in read.items()}
-    sentences = corpus.read_sentences()
-    known = [one for name, listed in samples.items() if name not in LEFT_OUT for one in listed]
-    letters, rows = letters_of(given.vocabulary)
-    numbers = {letter: number for number, letter in enumerate(letters)}
-    pupil = Pupil(len(letters))
-    if given.further:
-        pupil.go_on(SECOND)
-    else:
+    left_out = {name: samples.pop(name) for name in LEFT_OUT}
+    known = [one for listed in samples.values() for one in listed]
+    if given.way == "anew":
+        letters, rows = letters_of(given.vocabulary)
+        pupil = Pupil(len(letters))
         pupil.take(base_weights(given.base), rows)
-    away = misdirected(known, numbers, random.Random(_SEED))
-    pieces = [*pieces_of(known, numbers), *away, *alone_of(sentences, numbers)]
-    say(f"{len(known)} replies, {len(sentences)} sentences, at most {WINDOW} characters each:")
-    teach(pupil, pieces, given.rounds, given.pace)
-    taught = replace(rules, learned=fit(known, sentences))
-    weighed(SECOND, pupil, letters, taught, {name: samples[name] for name in LEFT_OUT})
-    say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
+        go_through(pupil, letters, known, ROUNDS, PACE)
+        write(given.taught, pupil, letters, UNWEIGHED)
+    elif given.way == "further":
+        letters = letters_in(given.begun)
+        pupil = Pupil(len(letters))
+        pupil.go_on(given.begun)
+        go_through(pupil, letters, again(samples, given.writers, random.Random(_SEED)), *FURTHER)
+        write(given.taught, pupil, letters, UNWEIGHED)
+    else:
+        taught = replace(rules, learned=fit(known, corpus.read_sentences()))
+        weighed(SECOND, averaged(given.files), letters_in(given.files[0]), taught, left_out)
+        say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -358,7 +358,7 @@ def test_both_readers_judge_a_reply_together() -> None:
 
 def test_a_fault_that_only_models_heard_names_words_of_that_place() -> None:
     assert BOTH.learned is not None
-    reply = "孩子还要在咱们学校念三年书呢，凡事多想想。伙食费的事学校会研究。"
+    reply = "凡事多想想，您孩子还在我们学校念书。伙食费的事学校会研究。"
     silent = {id_: replace(pattern, cues=()) for id_, pattern in BOTH.patterns.items()}
     case = ReplyCase(post="学校伙食费为什么多收了三百块？", reply=reply)
     verdict = score_reply(case, replace(BOTH, patterns=silent))
