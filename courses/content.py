@@ -29,7 +29,7 @@ from literacy.content import (
     split_front_matter,
 )
 from literacy.db import db, now
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 from quizzes.content import Files as QuizFiles
 from quizzes.history import service as history
 from quizzes.models import Kind, Question, Quiz

@@ -13,7 +13,8 @@ import quizzes.content
 from courses import content, prose
 from courses.models import ActivityKind
 from literacy.content import Entry, Problem, Reader, read_yaml, readers, split_front_matter
-from quizzes.bodies import COMPETENCIES, normalised_scenario
+from quizzes.bodies import normalised_scenario
+from quizzes.competencies import COMPETENCIES
 from quizzes.examples import example_problems
 from quizzes.models import Kind
 from quizzes.names import real_names

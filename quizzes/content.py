@@ -9,6 +9,7 @@ from sqlalchemy import select
 from literacy.content import Entry, Problem, Reader, SyncReport, fingerprint, mark_synced, readers
 from literacy.db import db
 from quizzes import bodies
+from quizzes.competencies import COMPETENCIES
 from quizzes.history import service as history
 from quizzes.models import (
     Kind,
@@ -89,7 +90,7 @@ class Files:
 
     def _question(self, reader: Reader) -> dict[str, Any]:
         kind = reader.choice("kind", [kind.value for kind in Kind])
-        competency = reader.choice("competency", bodies.COMPETENCIES, "")
+        competency = reader.choice("competency", COMPETENCIES, "")
         difficulty = int(reader.number("difficulty", 2, 1, 5) or 2)
         body = plain(reader.entry, without=_QUESTION_COLUMNS)
         if kind in {member.value for member in Kind}:

@@ -13,7 +13,8 @@ from literacy.registry import CitedText, NavItem, Subject, registry
 from literacy.settings.kinds import Kind as SettingKind
 from literacy.settings.kinds import Setting
 from literacy.text import titled
-from quizzes import bodies, content, personal, views
+from quizzes import content, personal, views
+from quizzes.competencies import competency_name
 from quizzes.expected import Expected, in_words
 from quizzes.history import service as history
 from quizzes.models import Kind, Question, QuestionVersion, Scenario
@@ -143,7 +144,7 @@ def init_app(app: Flask) -> None:
     for told in (life, reference, standard):
         audit.FIELDS.update(told.FIELDS)
     audit.FIELDS.update({"competency": "能力", "difficulty": "难度", "grade": "等级", "note": "说明"})
-    app.add_template_filter(bodies.competency_name, "competency")
+    app.add_template_filter(competency_name, "competency")
     app.add_template_filter(trap_name, "trap")
     app.add_template_filter(lambda stored, points: in_words(Expected.from_dict(stored), points), "expected")
     app.add_template_filter(showing.cited, "cited")

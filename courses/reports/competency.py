@@ -5,7 +5,7 @@ from courses.reports.byunit import ByUnit, Cell, figures
 from courses.reports.frame import Bar, Chart, Column, Look, Report, Type, Wanted
 from courses.reports.groups import Tree
 from courses.reports.privacy import LEAST
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 
 COLUMNS = (
     Column("unit", "单位", width=30),

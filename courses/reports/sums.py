@@ -18,7 +18,7 @@ from courses.reports.models import CompetencySum, PatternSum, QuizSum, ReplySum,
 from literacy.dates import begins, today, zone
 from literacy.db import Model, alone, db, now, reading
 from literacy.models import User
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 from quizzes.models import Answer, Attempt, Kind, Question, QuestionVersion, ScenarioVersion, Submission
 from quizzes.remarking.models import Remark
 

@@ -18,7 +18,7 @@ from literacy.errors import found
 from literacy.models import Role, Unit, User
 from literacy.service import scope, units
 from quizzes.analysis.advice import PEOPLE
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz, Scenario, Submission
 from quizzes.service.analysis import first_finished
 

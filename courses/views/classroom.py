@@ -25,7 +25,8 @@ from literacy.service import units
 from literacy.text import length
 from literacy.views.common import done_or_back, me, new_key, page_number, saved, status_of
 from quizzes.analysis.advice import PEOPLE
-from quizzes.bodies import COMPETENCIES, PATTERN_IDS
+from quizzes.bodies import PATTERN_IDS
+from quizzes.competencies import COMPETENCIES
 
 MOVES = {"up": -1, "down": 1}
 SHORT = 100

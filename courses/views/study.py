@@ -22,7 +22,7 @@ from literacy.registry import Surroundings
 from literacy.settings import value
 from literacy.text import titled
 from literacy.web import today as this_day
-from quizzes.bodies import COMPETENCIES, COMPETENCY_MEANINGS
+from quizzes.competencies import COMPETENCIES, MEANINGS
 from quizzes.models import Quiz
 from quizzes.reference import service as reference
 from quizzes.reference import showing
@@ -69,7 +69,7 @@ def competencies() -> ResponseReturnValue:
         "courses/competencies.html",
         standings=abilities,
         names=COMPETENCIES,
-        meanings=COMPETENCY_MEANINGS,
+        meanings=MEANINGS,
         advice=suggestions(abilities, study.standings(current_user)),
         url_of=activity_url,
     )

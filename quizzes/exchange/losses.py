@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from quizzes.bodies import COMPETENCIES, competency_name, question_problems
+from quizzes.bodies import question_problems
+from quizzes.competencies import COMPETENCIES, competency_name
 from quizzes.exchange.item import Fault, Item
 from quizzes.models import Kind
 from quizzes.traps import TRAPS

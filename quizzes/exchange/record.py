@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from quizzes.bodies import competency_name
+from quizzes.competencies import competency_name
 from quizzes.exchange.item import Item
 from quizzes.exchange.words import letter
 from quizzes.models import Kind

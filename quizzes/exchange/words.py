@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 from quizzes.models import Kind
 
 _KINDS: dict[Kind, tuple[str, ...]] = {

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from quizzes.bodies import COMPETENCIES, ELEMENT_IDS, PATTERN_IDS, POST_FIELDS, competency_name
+from quizzes.bodies import ELEMENT_IDS, PATTERN_IDS, POST_FIELDS
+from quizzes.competencies import COMPETENCIES, competency_name
 from quizzes.traps import TRAPS, trap_name
 
 _CHECKED = {"verified": "已核", "checked_on": "核对日期", "review_by": "下次再看"}

@@ -6,8 +6,8 @@ from sqlalchemy import Select, select
 
 from literacy.db import db
 from literacy.models import User
-from quizzes.bodies import COMPETENCIES
 from quizzes.competence import Evidence, Standing, standings
+from quizzes.competencies import COMPETENCIES
 from quizzes.models import Answer, Attempt, Kind, Question, QuestionVersion, ScenarioVersion, Submission
 
 

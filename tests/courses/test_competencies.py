@@ -8,7 +8,7 @@ from sqlalchemy import select
 from courses.models import Course
 from literacy.db import db, now
 from literacy.models import User
-from quizzes.bodies import COMPETENCY_MEANINGS
+from quizzes.competencies import MEANINGS
 from quizzes.models import Answer, Attempt, Override, Quiz, Submission
 from quizzes.service.competence import competencies_of
 from tests.courses.factories import enrol, make_course, make_lesson
@@ -83,7 +83,7 @@ def test_the_page_says_in_words_where_one_stands_and_what_helps(client: Any, cou
     user = sign_in("learner")
     enrol(user, course)
     page = text_of(client.get("/learn/competencies"))
-    assert all(meaning in page for meaning in COMPETENCY_MEANINGS.values()) and "WG1" not in page
+    assert all(meaning in page for meaning in MEANINGS.values()) and "WG1" not in page
     assert page.count("还没练到") >= 18 and "课文 l1" in page
     hand_in(user, course.activities[1].quiz, 0.0)
     page = text_of(client.get("/learn/competencies"))

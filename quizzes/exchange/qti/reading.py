@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from literacy.sheets.decoding import Unreadable
 from literacy.zips import BadZip, is_zip, unpacked
-from quizzes.bodies import COMPETENCIES
+from quizzes.competencies import COMPETENCIES
 from quizzes.exchange.found import Found, unreadable
 from quizzes.exchange.item import Bank
 from quizzes.exchange.qti import names

@@ -9,7 +9,7 @@ import xlsxwriter
 from literacy.export import MAX_CELL, printable
 from literacy.sheets.cells import sheets_of
 from literacy.sheets.decoding import Unreadable
-from quizzes.bodies import COMPETENCIES, competency_name
+from quizzes.competencies import COMPETENCIES, competency_name
 from quizzes.exchange.examples import EXAMPLES
 from quizzes.exchange.item import Bank, Fault, Item
 from quizzes.exchange.reading import MAX_QUESTIONS, Reading

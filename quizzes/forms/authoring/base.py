@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from literacy.forms import ChecksField, Form
-from quizzes.bodies import COMPETENCIES, competency_name
+from quizzes.competencies import COMPETENCIES, competency_name
 from quizzes.shape import Problem
 from quizzes.traps import TRAPS, trap_name
 

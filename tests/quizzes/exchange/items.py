@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from literacy.text import clean
-from quizzes.bodies import COMPETENCIES, normalised, question_problems
+from quizzes.bodies import normalised, question_problems
+from quizzes.competencies import COMPETENCIES
 from quizzes.exchange.item import Item
 from quizzes.exchange.record import WRITTEN
 from quizzes.models import Kind
