@@ -5,7 +5,6 @@ an interruption loses nothing. What counts is decided by Answer.counted_fraction
 before the machine's, however that changes.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from literacy import audit
 from literacy.db import Page, alone, db, paged
 from literacy.errors import Refused, found
 from literacy.models import Authored, State, User
+from literacy.portions import within
 from literacy.text import titled
 from quizzes import marking
 from quizzes.models import Answer, Attempt, Kind, Question, QuestionVersion, Scenario, Submission
@@ -135,10 +135,7 @@ def _look(remarking: Remarking, moment: datetime) -> bool:
     answers = db.session.scalars(query.limit(LOOK_AT_ONCE).options(*needed)).all()
     changed: dict[int, dict[str, Any]] = {}
     looked: list[Answer] = []
-    until = time.monotonic() + LOOK_SECONDS
-    for answer in answers:
-        if looked and time.monotonic() > until:
-            break
+    for answer in within(LOOK_SECONDS, answers):
         looked.append(answer)
         try:
             row = _judged_now(answer, standard)

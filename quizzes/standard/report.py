@@ -4,7 +4,6 @@ A report is a row; the page that shows it asks for one batch after another, so t
 """
 
 import hashlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from literacy.db import db, now
 from literacy.models import State, User
+from literacy.portions import within
 from quizzes.marking import judged
 from quizzes.models import Answer, SavedReply, Scenario, Submission
 from quizzes.rubric import Rubric, Verdict, corpus, load_rubric
@@ -134,12 +134,9 @@ class Tester:
     def batch(self, row: RubricReport, seconds: float) -> Batch:
         """The next cases, as many as can be done in about so many seconds; at least one."""
         made = Batch(row.done, row.done)
-        until = time.monotonic() + seconds
-        for kind, which in row.cases[row.done :]:
+        for kind, which in within(seconds, row.cases[row.done :]):
             getattr(self, f"_{kind}")(which, made)
             made.end += 1
-            if time.monotonic() > until:
-                break
         return made
 
     def _scan(self, at: int, made: Batch) -> None:
