@@ -87,12 +87,12 @@ def _follow(actor: User, course: Course, units: Mapping[str, Unit], today: date)
         enrolment.enrol_unit(actor, course.id, units["青禾县"].id, today + timedelta(days=30), now())
 
 
-def moments(count: int, begun: date, today: date, early: float) -> list[datetime]:
+def moments(count: int, begun: date, today: date, late: float) -> list[datetime]:
     """When `count` steps are done, in order: from the day `begun` on, a step a day or as many as it takes to be done
-    by yesterday; `early` are hours after nine. A course that was begun today is done in a day.
+    by yesterday, spread over the hours from nine and `late` more on. A course begun today is done in a day.
     """
     a_day = max(1, -(-count // max((today - begun).days, 1)))
-    return [_at(begun + timedelta(days=number // a_day), 9 + 1.5 * (number % a_day) + early) for number in range(count)]
+    return [_at(begun + timedelta(days=at // a_day), 9 + 9 * (at % a_day) / a_day + late) for at in range(count)]
 
 
 def _study(user: User, course: Course, share: float, begun: date, habit: int) -> None:

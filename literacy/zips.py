@@ -20,10 +20,9 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
-
 BLOCK = 256 * 1024
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
-"""What the library raises for a zip that is damaged or packed in a way it does not know."""
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+"""What the library raises for a zip that is damaged or, a kind of RuntimeError, packed in a way it does not know."""
 
 
 class Fault(StrEnum):

@@ -80,7 +80,7 @@ def test_the_newest_stem_of_questions_in_use_counts(app: Any) -> None:
 def test_of_a_big_bank_few_questions_are_opened(app: Any) -> None:
     draw = random.Random(7)
     signs = [chr(0x4E00 + number) for number in range(600)]
-    stems = ["".join(draw.choices(signs, k=draw.randint(12, 58))) + "？" for _ in range(2_000)]
+    stems = ["".join(draw.choices(signs, k=draw.randint(12, 58))) + "？" for _ in range(10_000)]
     stems[:300] = [f"“{stem[:3]}”是什么意思？" for stem in stems[:300]]
     questions = []
     for number, stem in enumerate(stems):
@@ -89,6 +89,8 @@ def test_of_a_big_bank_few_questions_are_opened(app: Any) -> None:
         questions.append(row)
     db.session.add_all(questions)
     db.session.flush()
+    db.session.expire_all()
+    assert near_questions(stems[777]) == [questions[777]]
     opened: list[Any] = []
 
     def note(row: Any, _context: Any) -> None:
@@ -96,7 +98,7 @@ def test_of_a_big_bank_few_questions_are_opened(app: Any) -> None:
 
     event.listen(QuestionVersion, "load", note)
     try:
-        for number in (3, 777, 1_900):
+        for number in (3, 777, 9_000):
             db.session.expunge_all()
             opened.clear()
             with statements() as asked:

@@ -208,17 +208,21 @@ def write(file: Path, pupil: Pupil, letters: Sequence[str], about: Mapping[str, 
     numpy.savez(file, **arrays)  # half the time to read, for a tenth more to keep
 
 
+def taught_in(file: Path) -> Pupil:
+    """The reader in a file, to be taught further."""
+    pupil = Pupil(len(letters_in(file)))
+    pupil.go_on(file)
+    return pupil
+
+
 def averaged(files: Sequence[Path]) -> Pupil:
     """The mean of the weights of readers that were taught one from the other.
 
     Such readers lie close together, and their mean errs less than any of them (Wortsman et al. 2022, model soups,
     arXiv 2203.05482); of readers taught apart it would know nothing.
     """
-    states = []
-    for file in files:
-        pupil = Pupil(len(letters_in(file)))
-        pupil.go_on(file)
-        states.append(pupil.state_dict())
+    pupil = taught_in(files[0])
+    states = [taught_in(file).state_dict() for file in files]
     pupil.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
     return pupil
 
@@ -330,9 +334,7 @@ def main() -> None:
         go_through(pupil, letters, known, ROUNDS, PACE)
         write(given.taught, pupil, letters, UNWEIGHED)
     elif given.way == "further":
-        letters = letters_in(given.begun)
-        pupil = Pupil(len(letters))
-        pupil.go_on(given.begun)
+        letters, pupil = letters_in(given.begun), taught_in(given.begun)
         go_through(pupil, letters, again(samples, given.writers, random.Random(_SEED)), *FURTHER)
         write(given.taught, pupil, letters, UNWEIGHED)
     else:

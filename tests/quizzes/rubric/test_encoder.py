@@ -374,5 +374,5 @@ def test_a_measure_that_a_message_board_tells_soberly_is_heard() -> None:
         "将在早晚高峰安排警力在路口值守，学校也将实行分年级错峰放学。欢迎继续监督。"
     )
     verdict = score_reply(ReplyCase(channel="留言板", post=post, facts=(), reply=reply), BOTH)
-    assert {"action", "restate"} <= {element.id for element in verdict.elements if element.present}
+    assert {"action", "basis", "restate"} <= {element.id for element in verdict.elements if element.present}
     assert not verdict.findings and verdict.grade == 3
