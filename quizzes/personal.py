@@ -21,7 +21,7 @@ from quizzes.remarking.models import Remark
 from quizzes.reviewing.models import Appeal, Rating
 
 GONE = "（账号已匿名，内容已删去）"
-_QUOTED = ("findings", "elements", "unsupported", "doubts")
+_QUOTED = ("findings", "elements", "unsupported", "doubts", "suspicions")
 _WORDS = ("text", "reason", "better")
 """What of a finding quotes, or may quote, the reply."""
 

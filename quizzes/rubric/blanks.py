@@ -193,6 +193,11 @@ _NEXT_TO_NOTHING = 6
 """Fewer letters and characters than these say nothing."""
 _OPENING = 80
 _LONG_ENOUGH = 8
+_EYES = ":;="
+"""What stands before a bracket that is the mouth of a face."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_PAIRS = (("《", "》", "书名号", 100_000), ("(", ")", "括号", 100_000), ("“", "”", "引号", 200))
+"""Signs that must be closed, and how long the rest may be: in a long letter a quotation may end unseen."""
 _TITLE_SHOWN = 24
 _LONG_SENTENCE = 14
 _REPEATED_SHARE = 0.2
@@ -267,12 +272,16 @@ def _unfinished(reading: Reading) -> list[Hit]:
 
 
 def _unclosed(reading: Reading) -> list[Hit]:
-    """A title that is never closed: what stood between it and the next words fell out."""
-    start = reading.text.rfind("《")
-    if start < 0 or "》" in reading.text[start:]:
-        return []
-    end = min(start + _TITLE_SHOWN, len(reading.text))
-    return [Hit(start, end, reason="书名号没有收住，中间的话掉了。", better="对照原稿补全掉了的字句，发出前通读一遍。")]
+    """A title, an aside or a quotation that is never closed: what stood between it and the next words fell out."""
+    for left, right, name, most in _PAIRS:
+        start = reading.text.rfind(left)
+        drawn = start > 0 and reading.text[start - 1] in _EYES
+        after = reading.text[start:] if start >= 0 and not drawn else ""
+        if after and right not in after and len(after) <= most and _CHINESE.search(after):
+            end = min(start + _TITLE_SHOWN, len(reading.text))
+            reason = f"{name}没有收住，中间的话掉了。"
+            return [Hit(start, end, reason=reason, better="对照原稿补全掉了的字句，发出前通读一遍。")]
+    return []
 
 
 def _cut_off(reading: Reading) -> re.Match[str] | None:

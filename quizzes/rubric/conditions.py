@@ -6,6 +6,7 @@ from quizzes.rubric import relation
 from quizzes.rubric.blanks import hollow, wrong_matter
 from quizzes.rubric.elements import element_hits
 from quizzes.rubric.evidence import Reading, search
+from quizzes.rubric.phrase_index import contains
 from quizzes.rubric.shapes import COMPILED
 from quizzes.rubric.structure import answered_apart, asks_when, explained
 
@@ -73,6 +74,14 @@ def _plain_question(reading: Reading) -> bool:
     return reading.posts("questions")
 
 
+def _consultation(reading: Reading) -> bool:
+    """What the post begins with, its title where it has one, asks and does not complain, however long the rest is."""
+    title, _, rest = reading.post.strip().partition("\n")
+    if not rest and len(title) > _SHORT_POST:
+        return False
+    return contains(reading.lists("consultations"), title) and not contains(reading.lists("demands"), title)
+
+
 def _playful(reading: Reading) -> bool:
     """A light matter, answered in full, or somebody's thanks: a joke may stand beside the answer."""
     grave = reading.posts("grave_matters")
@@ -121,6 +130,7 @@ _CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "unnamed_transfer": _unnamed_transfer,
     "playful": _playful,
     "plain_question": _plain_question,
+    "consultation": _consultation,
     "unheeded_emergency": _unheeded_emergency,
     "no_topic": lambda reading: not reading.topic,
 }

@@ -10,7 +10,7 @@ from math import floor
 from quizzes.rubric import grading
 from quizzes.rubric.elements import element_margin
 from quizzes.rubric.evidence import Reading
-from quizzes.rubric.judge import finding, narrow_margin
+from quizzes.rubric.judge import finding, heard_margin
 from quizzes.rubric.model import NARROW, Doubt, ElementVerdict, Finding, PointVerdict
 
 Grader = Callable[[Sequence[Finding], Sequence[ElementVerdict]], int]
@@ -22,11 +22,13 @@ def doubts(
     findings: Sequence[Finding],
     elements: Sequence[ElementVerdict],
     points: Sequence[PointVerdict],
+    *,
+    suspected: bool = False,
 ) -> tuple[Doubt, ...]:
     """The narrow decisions behind the grade ``given``, the narrowest first."""
 
     def graded(others: Sequence[Finding], there: Sequence[ElementVerdict]) -> int:
-        return grading.grade(reading, others, there, points)
+        return grading.grade(reading, others, there, points, suspected=suspected)
 
     close = (*_patterns(reading, graded, findings, elements), *_elements(reading, graded, findings, elements))
     return tuple(sorted((one for one in close if one.grade != given), key=lambda one: (one.margin, one.label)))
@@ -37,9 +39,9 @@ def _patterns(
 ) -> Iterator[Doubt]:
     found = {one.pattern for one in findings}
     for id_, pattern in reading.rubric.patterns.items():
-        margin = narrow_margin(reading, pattern)
+        margin = heard_margin(reading, pattern)
         # Where the decision went one way and the verdict the other, another rule settled it, and not narrowly.
-        if margin is None or (margin > 0) != (id_ in found):
+        if margin is None or abs(margin) >= NARROW or (margin > 0) != (id_ in found):
             continue
         others = [one for one in findings if one.pattern != id_]
         if id_ not in found:

@@ -9,13 +9,20 @@ from quizzes.rubric.rules import Rubric
 REDLINE, FAIL, LACKING, PASS, EXCELLENT = range(5)
 _USEFUL = 2
 _COMPLETE = 6
+_ANSWERED = 3
+"""Elements that answer a plain question; a longer one, asked in a letter, takes one more."""
 _MANY_MISSING = 3
 
 
 def grade(
-    reading: Reading, findings: Sequence[Finding], elements: Sequence[ElementVerdict], points: Sequence[PointVerdict]
+    reading: Reading,
+    findings: Sequence[Finding],
+    elements: Sequence[ElementVerdict],
+    points: Sequence[PointVerdict],
+    *,
+    suspected: bool = False,
 ) -> int:
-    """The grade 0–4: faults first, then what the citizen can act on."""
+    """The grade 0–4: faults first, then what the citizen can act on; what is only suspected does not pass."""
     levels = {finding.level for finding in findings}
     if "redline" in levels or reading.holds("unheeded_emergency"):
         return REDLINE
@@ -23,7 +30,8 @@ def grade(
         return FAIL
     if levels:
         return FAIL if _empty_template(reading, findings, elements) else LACKING
-    return min(_by_substance(reading, elements), _by_points(points), _by_required(elements))
+    best = LACKING if suspected else EXCELLENT
+    return min(best, _by_substance(reading, elements), _by_points(points), _by_required(elements))
 
 
 def _empty_template(reading: Reading, findings: Sequence[Finding], elements: Sequence[ElementVerdict]) -> bool:
@@ -42,7 +50,9 @@ def _by_substance(reading: Reading, elements: Sequence[ElementVerdict]) -> int:
     if not useful or (len(useful) < _USEFUL and "owner" not in has and not plain):
         return LACKING
     complete = {"action", "deadline", "contact"} <= has and len(has) >= _COMPLETE
-    answered = plain and {"restate", "basis", "contact"} <= has
+    answered = {"restate", "basis", "contact"} <= has and (
+        plain or (len(has) > _ANSWERED and reading.holds("consultation"))
+    )
     return EXCELLENT if complete or answered else PASS
 
 
@@ -118,6 +128,8 @@ def headline(
     findings: Sequence[Finding],
     elements: Sequence[ElementVerdict],
     points: Sequence[PointVerdict] = (),
+    *,
+    suspected: bool = False,
 ) -> str:
     """One calm sentence that tells the writer where the reply stands.
 
@@ -135,6 +147,8 @@ def headline(
         return said.get(first, said[f"grade_{given}"])
     if given == REDLINE:
         return said["emergency"]
+    if suspected and given == LACKING:
+        return said["suspected"]
     missing = [
         name for id_, name in (("deadline", "时限"), ("contact", "联系渠道"), ("action", "具体措施")) if id_ not in has
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from quizzes.rubric.evidence import ENOUGH, Hit, Reading, believed, search, weigh
-from quizzes.rubric.model import NARROW, Finding
+from quizzes.rubric.model import Finding
 from quizzes.rubric.rules import LEVELS, Pattern
 from quizzes.rubric.structure import structural_hits
 
@@ -82,7 +82,7 @@ def _weighed(reading: Reading, pattern: Pattern) -> list[Hit]:
 def _margin(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> float | None:
     """How far a pattern is above what it needs to be found, in log-odds; None where no model has an opinion."""
     margin = reading.margin(pattern.id, ruled=bool(hits))
-    if margin is None or hits or margin <= 0 or not any(reading.holds(name) for name in pattern.surer):
+    if margin is None or hits or not any(reading.holds(name) for name in pattern.surer):
         return margin
     return margin - _SURER
 
@@ -94,16 +94,20 @@ def _models_asked(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bo
     return bool(hits) or not (any(reading.holds(name) for name in pattern.unheard) or _plainly_named(reading))
 
 
-def narrow_margin(reading: Reading, pattern: Pattern) -> float | None:
-    """How far a pattern is above (or, negative, below) its limit, in log-odds; None where that is not narrow.
-
-    None too where the models had no say.
-    """
+def bare_margin(reading: Reading, pattern: Pattern) -> float | None:
+    """How far a pattern is above (or, negative, below) its limit, in log-odds, whether or not the models are asked."""
     hits = _hits(reading, pattern)
     margin = _margin(reading, pattern, hits)
-    if margin is None or abs(margin) >= NARROW:
-        return None
-    return margin if _models_asked(reading, pattern, hits) else None
+    if margin is None or hits or not any(reading.holds(name) for name in pattern.unheard):
+        return margin
+    return margin - _SURER
+
+
+def heard_margin(reading: Reading, pattern: Pattern) -> float | None:
+    """How far a pattern is above (or, negative, below) its limit, in log-odds; None where the models had no say."""
+    hits = _hits(reading, pattern)
+    margin = _margin(reading, pattern, hits)
+    return margin if margin is not None and _models_asked(reading, pattern, hits) else None
 
 
 def _beyond_doubt(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bool:

@@ -124,6 +124,7 @@ class Doubt:
 class Verdict:
     """Everything the rubric says about one reply. ``score`` is the last ``running`` of ``arithmetic``.
 
+    ``suspicions`` are faults that nobody could name for certain: they keep a reply from passing, and cost nothing else.
     ``doubt`` is 0 where nothing was decided narrowly, and nears 1 the closer the narrowest decision was.
     """
 
@@ -139,6 +140,7 @@ class Verdict:
     rubric_version: str = ""
     rubric_hash: str = ""
     doubts: tuple[Doubt, ...] = ()
+    suspicions: tuple[Finding, ...] = ()
     patterns: tuple[str, ...] = field(init=False, default=())
     doubt: float = field(init=False, default=0.0)
 
@@ -156,7 +158,7 @@ class Verdict:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The inverse of ``as_dict``; raises ``KeyError`` or ``TypeError`` for what is not a stored verdict.
 
-        Verdicts that were stored before doubts were kept hold none.
+        Verdicts that were stored before doubts and suspicions were kept hold none.
         """
         parts: dict[str, Any] = {
             "findings": Finding,
@@ -169,7 +171,9 @@ class Verdict:
             name: data[name] for name in ("grade", "grade_label", "score", "headline", "rubric_version", "rubric_hash")
         }
         plain |= {name: tuple(kind(**item) for item in data[name]) for name, kind in parts.items()}
-        return cls(**plain, doubts=tuple(Doubt(**item) for item in data.get("doubts") or ()))
+        later: dict[str, Any] = {"doubts": Doubt, "suspicions": Finding}
+        plain |= {name: tuple(kind(**item) for item in data.get(name) or ()) for name, kind in later.items()}
+        return cls(**plain)
 
 
 def _jsonable(value: Any) -> Any:

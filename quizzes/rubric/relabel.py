@@ -83,6 +83,7 @@ def relabelled(
         rubric_version=rubric.version,
         rubric_hash=rubric.content_hash,
         doubts=(),
+        suspicions=(),  # a person read it: what is wrong, they say
     )
 
 

@@ -12,6 +12,7 @@ from quizzes.rubric.learned import Opinion
 from quizzes.rubric.model import ReplyCase, Verdict
 from quizzes.rubric.points import judge_points, unsupported
 from quizzes.rubric.rules import Rubric, load_rubric
+from quizzes.rubric.suspicion import suspicions
 
 
 def score_reply(
@@ -26,13 +27,14 @@ def score_reply(
     findings = judge_patterns(reading)
     elements = judge_elements(reading, case.required_elements, findings)
     points = judge_points(reading)
-    grade = grading.grade(reading, findings, elements, points)
+    suspected = suspicions(reading, findings)
+    grade = grading.grade(reading, findings, elements, points, suspected=bool(suspected))
     lines = grading.arithmetic(rubric, grade, findings, elements, points, empty=not reading.text.strip())
     return Verdict(
         grade=grade,
         grade_label=rubric.grades[grade],
         score=lines[-1].running,
-        headline=grading.headline(rubric, grade, findings, elements, points),
+        headline=grading.headline(rubric, grade, findings, elements, points, suspected=bool(suspected)),
         findings=findings,
         elements=elements,
         points=points,
@@ -40,5 +42,6 @@ def score_reply(
         arithmetic=lines,
         rubric_version=rubric.version,
         rubric_hash=rubric.content_hash,
-        doubts=doubts(reading, grade, findings, elements, points),
+        doubts=doubts(reading, grade, findings, elements, points, suspected=bool(suspected)),
+        suspicions=suspected,
     )

@@ -54,6 +54,7 @@ CONDITION_WORDS = {
     "unnamed_transfer": "转给了“相关部门”，别的什么也没说",
     "playful": "事情轻松，该答的也答了",
     "plain_question": "来信只是问一件事，没有抱怨",
+    "consultation": "来信的标题是咨询，没有投诉和要求",
     "unheeded_emergency": "来信里有险情，答复没有先处置",
     "no_topic": "没有用到来信里的任何词",
 }

@@ -49,10 +49,12 @@ def test_what_was_written_is_taken_along_and_goes(client: Any, person: Any, sign
 
 def test_words_go_and_figures_stay() -> None:
     detail = {"grade": 1, "findings": [{"name": "推诿", "text": "不归", "reason": "“不归”", "start": 1}], "points": [
-        {"text": "要点", "met": True}], "elements": [{"text": None, "present": False}]}  # fmt: skip
+        {"text": "要点", "met": True}], "elements": [{"text": None, "present": False}],
+        "suspicions": [{"name": "冷漠", "text": "等着吧", "better": "说明原因"}]}  # fmt: skip
     assert personal.wordless(detail) == {
         "grade": 1, "findings": [{"name": "推诿", "text": "", "reason": "", "start": 1}],
-        "points": [{"text": "要点", "met": True}], "elements": [{"text": None, "present": False}]}  # fmt: skip
+        "points": [{"text": "要点", "met": True}], "elements": [{"text": None, "present": False}],
+        "suspicions": [{"name": "冷漠", "text": "", "better": ""}]}  # fmt: skip
     assert personal.wordless(None) is None and detail["findings"][0]["text"] == "不归"
 
 

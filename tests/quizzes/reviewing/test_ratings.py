@@ -1,5 +1,6 @@
 """Going through a verdict: what follows from it, what is kept, who is told."""
 
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -15,12 +16,14 @@ from quizzes.models import Answer, Override
 from quizzes.reviewing import sheet
 from quizzes.reviewing.models import Appeal, Rating
 from quizzes.reviewing.service import appeals, queue, ratings
+from quizzes.rubric.judge import finding
 from quizzes.rubric.relabel import Labels
+from quizzes.rubric.rules import load_rubric
 from quizzes.service import attempts as taking
 from quizzes.service import overrides
 from tests.filling import fields_of, text_of
 from tests.quizzes.factories import SCENARIO
-from tests.quizzes.reviewing.conftest import BRUSH_OFF, machine, said, without_findings
+from tests.quizzes.reviewing.conftest import BRUSH_OFF, GOOD, machine, said, without_findings
 from tests.quizzes.test_concurrency import at_once
 
 
@@ -179,6 +182,24 @@ def test_the_learner_sees_what_was_withdrawn(client: Any, become: Any, person: A
     assert "吴老师逐项看过" in page and f"/teach/review/{answer.id}" in page
     bench = text_of(client.get(f"/teach/review/{answer.id}"))
     assert "陈雨" not in bench, "whoever marks reads the reply, not the name"
+
+
+def test_what_is_only_suspected_is_shown_to_both_with_the_words(
+    client: Any, become: Any, person: Any, drill: Any, hand_in: Any
+) -> None:
+    learner = person("learner", name="陈雨")
+    answer = hand_in(drill, GOOD, user=learner)
+    doubted = finding(load_rubric().patterns["coldness"], 0, 12, GOOD[:12])
+    doubted = replace(doubted, better="说明<原因>")
+    assert not (answer.detail or {})["findings"]
+    answer.detail = {**(answer.detail or {}), "suspicions": [asdict(doubted)]}
+    db.session.commit()
+    become(learner)
+    page = text_of(client.get(f"/attempts/{answer.attempt_id}/result"))
+    assert "没有一处能认定是问题" in page and "有几分像“冷漠生硬”" in page and "说明&lt;原因&gt;" in page
+    assert GOOD[:12] in page and "没有发现推诿" not in page and '/answers/1/appeal">可以提出来' in page
+    become("trainer")
+    assert "有几分像“冷漠生硬”" in text_of(client.get(f"/teach/review/{answer.id}"))
 
 
 def test_a_reason_reaches_the_learner_though_the_mark_stays(client: Any, become: Any, drill: Any, hand_in: Any) -> None:

@@ -47,6 +47,27 @@ def test_a_plain_question_answered_in_one_line_is_excellent_too() -> None:
     assert found.grade == 4
 
 
+@pytest.mark.parametrize(
+    ("title", "grade"),
+    [
+        ("咨询异地车辆年检的手续", 4),
+        ("投诉检测站，异地车辆年检要什么手续", 3),
+        ("关于异地车辆年检", 3),
+    ],
+)
+def test_a_long_consultation_answered_with_a_way_on_is_excellent(title: str, grade: int) -> None:
+    """A letter that only asks needs no date; one that complains does, however it goes on."""
+    post = (
+        title
+        + "\n"
+        + "我的车是外省牌照，人在青禾县上班，回去一趟要两天。"
+        + "问过邻居，有说要回的，有说不用的，都说不准。" * 2
+    )
+    reply = "您好，外省牌照的车辆可以在青禾县年检，不用回老家，由县车辆检测站办理，电话0000-88102317。"
+    facts = ("外省牌照的车辆可以在青禾县年检，不用回老家", "县车辆检测站电话0000-88102317")
+    assert len(post) > 60 and score(reply, post, facts).grade == grade
+
+
 def test_an_answer_that_lacks_date_or_way_is_a_pass() -> None:
     assert score("您好，学院路路灯是电缆被施工挖断了，配件到货后由路灯管理所更换电缆，恢复照明。").grade == 3
 

@@ -77,6 +77,24 @@ def test_a_title_that_is_never_closed() -> None:
     assert "template_error" not in patterns("您好，根据《青禾县城市照明管理办法》，柳树巷路灯11月21日前修好。")
 
 
+@pytest.mark.parametrize(
+    ("reply", "lost"),
+    [
+        ("路灯11月21日前修好（附：关于学院路路灯的情况说明", True),
+        ("路灯11月21日前修好（附：关于学院路路灯的情况说明）", False),
+        ("经查，学院路确有“电缆挖断、路灯不亮如有新的意见，请与我们联系。路灯11月21日前修好。", True),
+        ("经查，学院路确有“电缆挖断”的情况，路灯11月21日前修好。", False),
+        ("路灯11月21日前修好 :( 让您久等了。", False),
+        (
+            "办法规定：“路灯应当在报修后修复。" + "".join(f"第{n}条要求养护单位在{n}小时以内到场。" for n in range(14)),
+            False,
+        ),
+    ],
+)
+def test_an_aside_or_a_quotation_that_is_never_closed(reply: str, *, lost: bool) -> None:
+    assert ("template_error" in patterns(reply)) == lost
+
+
 def test_the_same_paragraph_twice() -> None:
     said = "您反映的学院路路灯不亮问题正在核查电缆情况。"
     assert "template_error" in patterns(said + said)
