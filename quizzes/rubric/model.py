@@ -125,7 +125,8 @@ class Verdict:
     """Everything the rubric says about one reply. ``score`` is the last ``running`` of ``arithmetic``.
 
     ``suspicions`` are faults that nobody could name for certain: they keep a reply from passing, and cost nothing else.
-    ``doubt`` is 0 where nothing was decided narrowly, and nears 1 the closer the narrowest decision was.
+    ``doubt`` is 0 where nothing was decided narrowly, nears 1 the closer the narrowest decision was, and is 1 where
+    anything is suspected: a person should look.
     """
 
     grade: int
@@ -147,7 +148,7 @@ class Verdict:
     def __post_init__(self) -> None:
         """Derive the ids of the patterns found, each once, in the order of the findings; and the greatest doubt."""
         object.__setattr__(self, "patterns", tuple(dict.fromkeys(finding.pattern for finding in self.findings)))
-        narrowest = min((one.margin for one in self.doubts), default=NARROW)
+        narrowest = 0.0 if self.suspicions else min((one.margin for one in self.doubts), default=NARROW)
         object.__setattr__(self, "doubt", round(1 - narrowest / NARROW, 3))
 
     def as_dict(self) -> dict[str, Any]:

@@ -191,15 +191,21 @@ def test_what_is_only_suspected_is_shown_to_both_with_the_words(
     answer = hand_in(drill, GOOD, user=learner)
     doubted = finding(load_rubric().patterns["coldness"], 0, 12, GOOD[:12])
     doubted = replace(doubted, better="说明<原因>")
+    also = replace(doubted, name="归咎群众")
     assert not (answer.detail or {})["findings"]
-    answer.detail = {**(answer.detail or {}), "suspicions": [asdict(doubted)]}
+    answer.detail = {**(answer.detail or {}), "suspicions": [asdict(doubted), asdict(also)]}
     db.session.commit()
     become(learner)
     page = text_of(client.get(f"/attempts/{answer.attempt_id}/result"))
-    assert "没有一处能认定是问题" in page and "有几分像“冷漠生硬”" in page and "说明&lt;原因&gt;" in page
-    assert GOOD[:12] in page and "没有发现推诿" not in page and '/answers/1/appeal">可以提出来' in page
+    assert "有几分像，又说不准" in page and "有几分像“冷漠生硬”，也像“归咎群众”" in page and "说明&lt;原因&gt;" in page
+    assert (
+        page.count(f"<q>{GOOD[:12]}</q>") == 1
+        and "没有发现推诿" not in page
+        and '/answers/1/appeal">可以提出来' in page
+    )
     become("trainer")
-    assert "有几分像“冷漠生硬”" in text_of(client.get(f"/teach/review/{answer.id}"))
+    bench = text_of(client.get(f"/teach/review/{answer.id}"))
+    assert "有几分像“冷漠生硬”" in bench and "就在右边补上" in bench
 
 
 def test_a_reason_reaches_the_learner_though_the_mark_stays(client: Any, become: Any, drill: Any, hand_in: Any) -> None:

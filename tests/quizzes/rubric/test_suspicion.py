@@ -50,6 +50,7 @@ def test_three_at_once_keep_a_reply_from_passing() -> None:
     assert (found.grade, found.findings) == (2, ()) and found.patterns == ()
     assert [one.pattern for one in found.suspicions] == ["coldness", "blame"]
     assert found.headline == BOTH.grading.headlines["suspected"]
+    assert found.doubt == 1, "somebody should look"
 
 
 def test_what_is_suspected_is_told_with_its_place_and_a_better_way_and_costs_no_more_than_the_pass() -> None:
