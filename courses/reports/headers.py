@@ -63,11 +63,28 @@ def shipped_mapping(name: str) -> Mapped:
     return read((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))[0]
 
 
+def field_name(report: str, field: str) -> str:
+    """The name of the field of a form that holds the header of a column."""
+    return f"{report}__{field}"
+
+
+def checked(mapping: Mapping[str, Mapping[Any, Any]]) -> Mapped:
+    """A mapping with its headers cleaned.
+
+    Raises Refused, beside the field named by ``field_name``, for a report or field that there is not, a header that is
+    no text or too long, and two columns of a report with the same header.
+    """
+    known = ours()
+    for report, fields in mapping.items():
+        if report not in known or not isinstance(fields, dict):
+            raise Refused(f"没有“{report}”这张报表，或者它下面不是“字段：列名”。")
+    return {report: _checked(report, fields, known[report]) for report, fields in mapping.items()}
+
+
 def read(text: str) -> tuple[Mapped, str]:
     """A mapping from YAML, with its title.
 
-    Raises Refused, saying where, for what is no YAML, a report or field that there is not, a header that is no text or
-    too long, and two columns of a report with the same header.
+    Raises Refused, saying where, for what is no YAML and for what ``checked`` refuses.
     """
     try:
         given = yaml.safe_load(text)
@@ -78,27 +95,28 @@ def read(text: str) -> tuple[Mapped, str]:
     if not isinstance(given, dict):
         raise Refused("对照表应当是“报表：字段：列名”的形状。", field="text")
     title = clean_line(str(given.pop("title", "")))
-    known = ours()
-    found: Mapped = {}
-    for report, fields in given.items():
-        if report not in known or not isinstance(fields, dict):
-            raise Refused(f"没有“{report}”这张报表，或者它下面不是“字段：列名”。", field="text")
-        found[report] = _checked(report, fields, known[report])
-    return found, title
+    try:
+        return checked(given), title
+    except Refused as refused:
+        raise Refused(refused.sentence, field="text") from None
 
 
 def _checked(report: str, fields: Mapping[Any, Any], known: Mapping[str, str]) -> dict[str, str]:
     chosen = {}
     for field, header in fields.items():
         if field not in known:
-            raise Refused(f"报表“{report}”没有“{field}”这个字段。", field="text")
+            raise Refused(f"报表“{report}”没有“{field}”这个字段。")
         if not isinstance(header, str) or not clean_line(header) or len(clean_line(header)) > LONGEST:
-            raise Refused(f"“{report}”的“{field}”：列名要写成文字，最多 {LONGEST} 个字。", field="text")
+            sentence = f"“{report}”的“{field}”：列名要写成文字，最多 {LONGEST} 个字。"
+            raise Refused(sentence, field=field_name(report, field))
         chosen[str(field)] = clean_line(header)
     seen: dict[str, str] = {}
     for field, header in {**known, **chosen}.items():
         if header in seen:
-            raise Refused(f"报表“{report}”有两列都叫“{header}”（{seen[header]}、{field}）。", field="text")
+            changed = field if field in chosen else seen[header]
+            other = {field, seen[header]} - {changed}
+            sentence = f"“{known[changed]}”和“{known[other.pop()]}”两列都叫“{header}”，请换一个。"
+            raise Refused(sentence, field=field_name(report, changed))
         seen[header] = field
     return chosen
 

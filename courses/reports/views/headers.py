@@ -1,5 +1,7 @@
 """What the columns of exported files are called."""
 
+from typing import Any
+
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from courses.reports.listed import REPORTS
 from courses.views.base import blueprint
 from literacy.access import Permission, requires
 from literacy.export import disposition
-from literacy.forms import Form, TextField, needed
+from literacy.forms import Form, LineField, TextField, needed
 from literacy.views.common import done_or_back, me, new_key, saved, status_of
 
 
@@ -18,16 +20,43 @@ class MappingForm(Form):
     text = TextField("对照表（YAML）", [needed()], longest=40000)
 
 
+def _headers_form(**given: Any) -> Form:
+    """One line for each column of each report; an empty one is our own word."""
+    fields = {
+        headers.field_name(report.key, column.key): LineField(column.title, longest=headers.LONGEST)
+        for report in REPORTS
+        for column in report.columns
+    }
+    kind: type[Form] = type("HeadersForm", (Form,), fields)
+    return kind(**given)
+
+
+def _typed(form: Form) -> headers.Mapped:
+    """What was typed, without the lines left empty."""
+    given = {
+        report.key: {
+            column.key: said
+            for column in report.columns
+            if (said := form._fields[headers.field_name(report.key, column.key)].data)
+        }
+        for report in REPORTS
+    }
+    return {report: fields for report, fields in given.items() if fields}
+
+
 @blueprint.route("/manage/reports/headers", methods=["GET", "POST"])
 @requires(Permission.INSTALLATION)
 def report_headers() -> ResponseReturnValue:
-    """See and change the headers of all reports: by a mapping that comes with the product, or by YAML."""
+    """See and change the headers of all reports: by a mapping that comes with the product, or column by column."""
     now_used = headers.stored()
-    form = MappingForm(None, data={"text": headers.written(now_used)}) if request.method == "GET" else MappingForm()
+    chosen = {
+        headers.field_name(report, field): said for report, fields in now_used.items() for field, said in fields.items()
+    }
+    form = _headers_form(data=chosen)
     if request.method == "POST" and form.validate():
 
         def act() -> str:
-            headers.keep(me(), headers.read(form.text.data or "")[0])
+            headers.keep(me(), headers.checked(_typed(form)))
             flash("列名已改。以后下载的文件用新的列名。", "done")
             return url_for("courses.report_headers")
 
@@ -37,11 +66,29 @@ def report_headers() -> ResponseReturnValue:
         "courses/report_headers.html",
         form=form,
         reports=REPORTS,
+        field_name=headers.field_name,
         used=now_used,
         shipped=headers.shipped(),
         key=new_key(),
     )
     return page, status_of(form)
+
+
+@blueprint.route("/manage/reports/headers/paste", methods=["GET", "POST"])
+@requires(Permission.INSTALLATION)
+def report_headers_paste() -> ResponseReturnValue:
+    """Take over the headers of another installation: YAML, pasted as a whole."""
+    form = MappingForm()
+    if request.method == "POST" and form.validate():
+
+        def act() -> str:
+            headers.keep(me(), headers.read(form.text.data or "")[0])
+            flash("列名已改。以后下载的文件用新的列名。", "done")
+            return url_for("courses.report_headers")
+
+        if answer := saved(form, act):
+            return answer
+    return render_template("courses/report_headers_paste.html", form=form), status_of(form)
 
 
 @blueprint.post("/manage/reports/headers/shipped")

@@ -94,11 +94,28 @@ def test_a_shipped_mapping_renames_the_columns_of_files(client: Any, sign_in: An
     assert heads(client)[0] == "姓名"
     client.send("/manage/reports/headers/shipped", {"name": "gbt38865"})
     assert heads(client)[:3] == ["学员姓名", "学员账号", "所在单位"]
-    client.send("/manage/reports/headers", {"text": "completion:\n  name: 名字\n"})
+    assert 'value="学员姓名"' in text_of(client.get("/manage/reports/headers"))
+    client.send("/manage/reports/headers/paste", {"text": "completion:\n  name: 名字\n"})
     assert heads(client)[:2] == ["名字", "账号"]
     assert "name: 名字" in client.get("/manage/reports/headers.yaml").get_data(as_text=True)
     client.send("/manage/reports/headers/shipped", {"name": ""})
     assert heads(client)[0] == "姓名"
+
+
+def test_headers_are_changed_column_by_column(client: Any, sign_in: Any) -> None:
+    sign_in("administrator")
+    address = "/manage/reports/headers"
+    assert client.send(address, {"completion__name": " 学员 ", "hours__hours": "年度学时"}).status_code == 303
+    assert heads(client)[:2] == ["学员", "账号"] and headers.stored()["hours"] == {"hours": "年度学时"}
+    page = text_of(client.get(address))
+    assert 'value="学员"' in page and "10 列，改了 1 列" in page
+    twice = client.send(address, {"completion__name": "账号", "completion__unit": "处室<"})
+    told = text_of(twice)
+    assert twice.status_code == 422 and "“姓名”和“账号”两列都叫“账号”" in told and 'value="处室&lt;"' in told
+    assert client.send(address, {"completion__name": "长" * 61}).status_code == 422
+    assert heads(client)[0] == "学员", "what was refused changes nothing"
+    client.send(address, {"completion__name": "", "hours__hours": " "})
+    assert heads(client)[0] == "姓名" and headers.stored() == {}
 
 
 @pytest.mark.parametrize("name", list(headers.shipped()))
@@ -123,7 +140,7 @@ def test_a_mapping_that_does_not_fit_is_refused(text: str, said: str, client: An
     with pytest.raises(Refused, match=said):
         headers.read(text)
     sign_in("administrator")
-    answer = client.send("/manage/reports/headers", {"text": text})
+    answer = client.send("/manage/reports/headers/paste", {"text": text})
     assert answer.status_code in (409, 422) and text in text_of(answer).replace("&#39;", "'")
 
 
