@@ -2,13 +2,16 @@
 
     python -m quizzes.rubric.training.second anew BASE.onnx VOCABULARY.txt TAUGHT.npz
     python -m quizzes.rubric.training.second further FROM.npz TAUGHT.npz WRITER…
+    python -m quizzes.rubric.training.second woven FROM.npz TAUGHT.npz
     python -m quizzes.rubric.training.second weigh TAUGHT.npz…
 
 ``rules/second/README.md`` tells where the first two files come from; ``further`` goes on with a taught reader: what
-these writers wrote twice, beside half of all others. ``weigh`` ships one, or the mean of several that were taught one
+these writers wrote twice, beside half of all others. ``woven`` does too: with single sentences set into replies that
+have no fault, beside a third of all replies. ``weigh`` ships one, or the mean of several that were taught one
 from the other. Some writers are left out (``LEFT_OUT``): how much the second reader is heard, and from where a label
 holds, is found on replies that neither reader has seen, and measured so too. From the base it takes two hours on two
-cores, further half of one.
+cores, further or woven half of one; ``--half`` takes products at half precision, a half faster where the processor
+knows them (bfloat16).
 """
 
 import argparse
@@ -26,7 +29,7 @@ from torch.nn import functional
 
 from quizzes.rubric import corpus
 from quizzes.rubric.encoder import BEGIN, END, PAD, TOLD, UNKNOWN, WINDOW, beside_of, stretch, tokens_of
-from quizzes.rubric.evaluate import compared, verdict_on
+from quizzes.rubric.evaluate import GOOD, compared, verdict_on
 from quizzes.rubric.learned import Learned, Opinion, spoken
 from quizzes.rubric.normalise import fold
 from quizzes.rubric.relation import shared
@@ -34,6 +37,7 @@ from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
 from quizzes.rubric.training.__main__ import line, say
 from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, sample
 from quizzes.rubric.training.pupil import LAYERS, NEW, Pupil, base_weights
+from quizzes.rubric.training.weaving import set_in
 from quizzes.rubric.training.weighing import Seen, lenient, trusted, weigh
 
 LEFT_OUT = ("b8", "b16", "b18", "b26", "b27", "q21", "q22", "q23", "q24", "q25", "q26", "q28")
@@ -51,6 +55,10 @@ _CHARACTERS = 2048
 """Characters that are learned from at a time."""
 _MISDIRECTED, _TELLING = 0.04, 60
 """Share of the replies that are also put beside another post, and from how many characters a reply may be."""
+_INNOCENT = 2000
+"""How many sentences without a fault are woven in beside all that have one."""
+_CLEAN = range(60, 321)
+"""Characters of a reply that a sentence is woven into."""
 _SEED = 0
 UNWEIGHED: dict[str, Any] = {
     "taught_without": sorted(LEFT_OUT),
@@ -130,6 +138,32 @@ def alone_of(sentences: Sequence[corpus.Sentence], letters: Mapping[str, int]) -
     return found
 
 
+def woven(
+    samples: Sequence[Sample], sentences: Sequence[corpus.Sentence], letters: Mapping[str, int], dealt: random.Random
+) -> list[Piece]:
+    """Every single sentence with a fault, and some without, each within a reply that has none."""
+    clean = [one for one in samples if _is_clean(one.record)]
+    bad = [one for one in sentences if one.patterns]
+    innocent = [one for one in sentences if not one.patterns]
+    chosen = [*bad, *dealt.sample(innocent, min(_INNOCENT, len(innocent)))]
+    found = []
+    for sentence, one in zip(chosen, dealt.choices(clean, k=len(chosen)), strict=True):
+        spans = spoken(one.text, one.sentences)
+        at = dealt.randint(1, len(spans))  # behind the greeting
+        text, places = set_in(one.text, spans, fold(sentence.text), at)
+        tokens, numbers = tokens_of(text, letters)
+        here = [label in sentence.patterns for label in LABELS]
+        there = [here if number == at else [False] * len(LABELS) for number in range(len(places))]
+        whole = [label in sentence.patterns or label in one.record["elements"] for label in LABELS]
+        stretches = [stretch(numbers, *place) for place in places]
+        found.append(Piece(tokens, beside_of(one.known, letters), stretches, whole, there))
+    return found
+
+
+def _is_clean(record: Mapping[str, Any]) -> bool:
+    return not record["patterns"] and record["grade"] >= GOOD and len(record["reply"]) in _CLEAN
+
+
 def portions(pieces: Sequence[Piece], dealt: random.Random) -> Iterator[list[Piece]]:
     """All pieces in random order, those of like length together, ``_CHARACTERS`` at a time."""
     mixed = dealt.sample(pieces, len(pieces))
@@ -150,7 +184,7 @@ def _length(piece: Piece) -> int:
     return len(piece.tokens) + len(piece.beside)
 
 
-def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
+def loss(pupil: Pupil, portion: Sequence[Piece], *, half: bool = False) -> Tensor:
     """How wrong the pupil is about replies and about their sentences (there of patterns only)."""
     length, most = max(map(_length, portion)), max(len(one.stretches) for one in portion)
     tokens = torch.zeros(len(portion), length, dtype=torch.long)
@@ -165,7 +199,8 @@ def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
             shown[row, number] = torch.tensor(one.shown_there[number], dtype=torch.float)
             there[row, number] = 1
     known = torch.tensor([not one.alone for one in portion])[:, None] | _PATTERN
-    whole, parts = pupil(tokens, own, where)
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        whole, parts = (said.float() for said in pupil(tokens, own, where))
     truth = torch.tensor([one.shown for one in portion], dtype=torch.float)
     wrong = functional.binary_cross_entropy_with_logits(whole, truth, reduction="none") * known
     wrong_there = functional.binary_cross_entropy_with_logits(parts, shown, reduction="none") * _PATTERN
@@ -173,8 +208,8 @@ def loss(pupil: Pupil, portion: Sequence[Piece]) -> Tensor:
     return (wrong.sum(1) + wrong_there.sum(1) / there.sum(1).sqrt()).mean()
 
 
-def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS, pace: float = PACE) -> None:
-    """Go through all pieces ``rounds`` times, ever slower after a short warming up."""
+def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int, pace: float, *, half: bool) -> None:
+    """Go through all pieces ``rounds`` times, ever slower after a short warming up; ``half`` precision in products."""
     new = [value for name, value in pupil.named_parameters() if name.split(".")[0] in NEW]
     old = [value for name, value in pupil.named_parameters() if name.split(".")[0] not in NEW]
     paces = [{"params": old, "lr": pace}, {"params": new, "lr": pace * _QUICKER}]
@@ -190,7 +225,7 @@ def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int = ROUNDS, pace: flo
     for number in range(rounds):
         wrong = []
         for portion in portions(pieces, dealt):
-            lost = loss(pupil, portion)
+            lost = loss(pupil, portion, half=half)
             lost.backward()
             nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
             steps.step()
@@ -300,23 +335,28 @@ def again(samples: Mapping[str, Sequence[Sample]], writers: Sequence[str], dealt
     return [*named, *named, *dealt.sample(others, len(others) // 2)]
 
 
-def go_through(pupil: Pupil, letters: Sequence[str], course: Sequence[Sample], rounds: int, pace: float) -> None:
-    """Teach these replies, some of them misdirected too, and all single sentences."""
-    numbers = {letter: number for number, letter in enumerate(letters)}
-    sentences = corpus.read_sentences()
-    away = misdirected(course, numbers, random.Random(_SEED))
-    pieces = [*pieces_of(course, numbers), *away, *alone_of(sentences, numbers)]
-    say(f"{len(course)} replies, {len(sentences)} sentences, at most {WINDOW} characters each:")
-    teach(pupil, pieces, rounds, pace)
+def course_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
+    """These replies, some of them misdirected too, and all single sentences."""
+    away = misdirected(samples, letters, random.Random(_SEED))
+    return [*pieces_of(samples, letters), *away, *alone_of(corpus.read_sentences(), letters)]
+
+
+def woven_course(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
+    """All single sentences, by themselves and woven in, beside a third of the replies, which keep from forgetting."""
+    dealt, sentences = random.Random(_SEED), corpus.read_sentences()
+    others = dealt.sample(samples, len(samples) // 3)
+    return [*woven(samples, sentences, letters, dealt), *pieces_of(others, letters), *alone_of(sentences, letters)]
 
 
 def main() -> None:
     """Teach, or weigh and ship."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", action="store_true", help="teach at half precision")
     ways = parser.add_subparsers(dest="way", required=True)
-    for way, *files in (("anew", "base", "vocabulary", "taught"), ("further", "begun", "taught")):
+    given_files = {"anew": ("base", "vocabulary"), "further": ("begun",), "woven": ("begun",)}
+    for way, files in given_files.items():
         command = ways.add_parser(way)
-        for file in files:
+        for file in (*files, "taught"):
             command.add_argument(file, type=Path)
     ways.choices["further"].add_argument("writers", nargs="+")
     ways.add_parser("weigh").add_argument("files", nargs="+", type=Path)
@@ -327,20 +367,26 @@ def main() -> None:
     samples = {name: [sample(record, rules) for record in records] for name, records in read.items()}
     left_out = {name: samples.pop(name) for name in LEFT_OUT}
     known = [one for listed in samples.values() for one in listed]
+    if given.way == "weigh":
+        taught = replace(rules, learned=fit(known, corpus.read_sentences()))
+        weighed(SECOND, averaged(given.files), letters_in(given.files[0]), taught, left_out)
+        say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
+        return
     if given.way == "anew":
         letters, rows = letters_of(given.vocabulary)
         pupil = Pupil(len(letters))
         pupil.take(base_weights(given.base), rows)
-        go_through(pupil, letters, known, ROUNDS, PACE)
-        write(given.taught, pupil, letters, UNWEIGHED)
-    elif given.way == "further":
-        letters, pupil = letters_in(given.begun), taught_in(given.begun)
-        go_through(pupil, letters, again(samples, given.writers, random.Random(_SEED)), *FURTHER)
-        write(given.taught, pupil, letters, UNWEIGHED)
     else:
-        taught = replace(rules, learned=fit(known, corpus.read_sentences()))
-        weighed(SECOND, averaged(given.files), letters_in(given.files[0]), taught, left_out)
-        say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
+        letters, pupil = letters_in(given.begun), taught_in(given.begun)
+    numbers = {letter: number for number, letter in enumerate(letters)}
+    if given.way == "woven":
+        pieces = woven_course(known, numbers)
+    else:
+        chosen = known if given.way == "anew" else again(samples, given.writers, random.Random(_SEED))
+        pieces = course_of(chosen, numbers)
+    say(f"{len(pieces)} pieces, at most {WINDOW} characters each:")
+    teach(pupil, pieces, *((ROUNDS, PACE) if given.way == "anew" else FURTHER), half=given.half)
+    write(given.taught, pupil, letters, UNWEIGHED)
 
 
 if __name__ == "__main__":
