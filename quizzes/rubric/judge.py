@@ -94,8 +94,11 @@ def _models_asked(reading: Reading, pattern: Pattern, hits: Sequence[Hit]) -> bo
     return bool(hits) or not (any(reading.holds(name) for name in pattern.unheard) or _plainly_named(reading))
 
 
-def bare_margin(reading: Reading, pattern: Pattern) -> float | None:
-    """How far a pattern is above (or, negative, below) its limit, in log-odds, whether or not the models are asked."""
+def wary_margin(reading: Reading, pattern: Pattern) -> float | None:
+    """How far a pattern is above (or, negative, below) its limit, in log-odds; None where no model has an opinion.
+
+    Where the models must not name it alone they count too, if they speak as much more as where they must be surer.
+    """
     hits = _hits(reading, pattern)
     margin = _margin(reading, pattern, hits)
     if margin is None or hits or not any(reading.holds(name) for name in pattern.unheard):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import exp
 
 from quizzes.rubric.evidence import Reading
-from quizzes.rubric.judge import bare_margin, finding
+from quizzes.rubric.judge import finding, wary_margin
 from quizzes.rubric.model import Finding
 
 _HALVES = 2
@@ -35,7 +35,7 @@ def suspicions(reading: Reading, findings: Sequence[Finding]) -> tuple[Finding, 
     learned = reading.rubric.learned
     if findings or learned is None or learned.second is None or reading.holds("hollow"):
         return ()
-    margins = {id_: bare_margin(reading, pattern) for id_, pattern in reading.rubric.patterns.items()}
+    margins = {id_: wary_margin(reading, pattern) for id_, pattern in reading.rubric.patterns.items()}
     near = {id_: margin for id_, margin in margins.items() if margin is not None}
     if sum(exp(margin / _HALVES) for margin in near.values()) <= _ENOUGH:
         return ()

@@ -1,5 +1,6 @@
 """What the columns of exported files are called."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
@@ -18,6 +19,20 @@ class MappingForm(Form):
     """A mapping as YAML."""
 
     text = TextField("对照表（YAML）", [needed()], longest=40000)
+
+
+def _kept(mapping: headers.Mapped) -> str:
+    """Use these headers, say so, and lead back to the page that shows them."""
+    headers.keep(me(), mapping)
+    flash("列名已改。以后下载的文件用新的列名。" if mapping else "列名已恢复原样。", "done")
+    return url_for("courses.report_headers")
+
+
+def _handed_in(form: Form, mapping: Callable[[], headers.Mapped]) -> ResponseReturnValue | None:
+    """Use what a form that was handed in says; None where none was, or where something has to be mended in it."""
+    if request.method != "POST" or not form.validate():
+        return None
+    return saved(form, lambda: _kept(mapping()))
 
 
 def _headers_form(**given: Any) -> Form:
@@ -53,15 +68,8 @@ def report_headers() -> ResponseReturnValue:
         headers.field_name(report, field): said for report, fields in now_used.items() for field, said in fields.items()
     }
     form = _headers_form(data=chosen)
-    if request.method == "POST" and form.validate():
-
-        def act() -> str:
-            headers.keep(me(), headers.checked(_typed(form)))
-            flash("列名已改。以后下载的文件用新的列名。", "done")
-            return url_for("courses.report_headers")
-
-        if answer := saved(form, act):
-            return answer
+    if answer := _handed_in(form, lambda: headers.checked(_typed(form))):
+        return answer
     page = render_template(
         "courses/report_headers.html",
         form=form,
@@ -79,15 +87,8 @@ def report_headers() -> ResponseReturnValue:
 def report_headers_paste() -> ResponseReturnValue:
     """Take over the headers of another installation: YAML, pasted as a whole."""
     form = MappingForm()
-    if request.method == "POST" and form.validate():
-
-        def act() -> str:
-            headers.keep(me(), headers.read(form.text.data or "")[0])
-            flash("列名已改。以后下载的文件用新的列名。", "done")
-            return url_for("courses.report_headers")
-
-        if answer := saved(form, act):
-            return answer
+    if answer := _handed_in(form, lambda: headers.read(form.text.data or "")[0]):
+        return answer
     return render_template("courses/report_headers_paste.html", form=form), status_of(form)
 
 
@@ -96,14 +97,7 @@ def report_headers_paste() -> ResponseReturnValue:
 def report_headers_shipped() -> ResponseReturnValue:
     """Use a mapping that comes with the product; our own words where none is named."""
     name = request.form.get("name", "")
-    target = url_for("courses.report_headers")
-
-    def act() -> str:
-        headers.keep(me(), headers.shipped_mapping(name) if name else {})
-        flash("列名已改。以后下载的文件用新的列名。" if name else "列名已恢复原样。", "done")
-        return target
-
-    return done_or_back(act, target)
+    return done_or_back(lambda: _kept(headers.shipped_mapping(name) if name else {}), url_for("courses.report_headers"))
 
 
 @blueprint.get("/manage/reports/headers.yaml")
