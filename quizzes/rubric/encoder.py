@@ -2,8 +2,8 @@
 
 The linear models of ``learned`` know runs of characters; this one knows what stands around them, what the citizen asked
 and what the office knew, so it also hears what no list holds: a threat in half a polite sentence, an answer that goes
-past the question. It takes tens of milliseconds a reply, or more, instead of one. ``quizzes.rubric.training.second``
-teaches it; here it is only read and asked.
+past the question. It takes tens of milliseconds a reply instead of one. ``quizzes.rubric.training.second``
+teaches it and writes the file; here it is only asked, by ONNX Runtime.
 
 It is a RoFormer, a transformer with rotary places (Su et al. 2021, arXiv 2104.09864), one token a character:
 RoFormer-Sim as it was published, taught further on the labelled replies. ``rules/second/README.md`` says where its
@@ -14,17 +14,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import _lru_cache_wrapper, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy
+import onnxruntime
 
 from quizzes.rubric.hearing import NOTHING, UNSAYABLE, Known, each_heard
 
-HEADS = 6
 WINDOW = 480
 """Characters read at once, at most; a longer reply is read in stretches of whole sentences."""
 BESIDE = 160, 80
@@ -37,18 +37,14 @@ REMEMBERED = 4096
 """Answers that are kept, some kilobytes each."""
 _RUN = range(2, 7)
 """Characters of a run that is named as weighing most."""
-MOST = 127
-"""Weights are kept as whole numbers up to this one, times a scale."""
 PAD, UNKNOWN, BEGIN, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 """What stands for nothing, for a character that the model does not know, and before and behind a text."""
-_LONGEST = WINDOW + sum(BESIDE) + TOLD + 4
+LONGEST = WINDOW + sum(BESIDE) + TOLD + 4
 """Tokens read at once at most: reply, post and facts with the four signs that frame them."""
-_EPSILON = 1e-12
-_FARTHEST_TURN = 10_000
+_FATAL = 4
+"""What ONNX Runtime logs: nothing but what ends it."""
 
 Array: TypeAlias = numpy.ndarray
-Pair: TypeAlias = tuple[numpy.ndarray, numpy.ndarray]
-"""Weights and bias."""
 
 
 class Heard(NamedTuple):
@@ -58,61 +54,38 @@ class Heard(NamedTuple):
     parts: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """Attention (queries, keys and values in one matrix), then a wide and a narrow map, each half with its norm."""
-
-    attend: Pair
-    out: Pair
-    norm: Pair
-    widen: Pair
-    narrow: Pair
-    last: Pair
-
-    def __call__(self, x: Array, waves: Pair) -> Array:
-        """From the state of each character to the next one, both (characters, width)."""
-        size, width = x.shape
-        each = width // HEADS
-        queries, keys, values = _applied(x, self.attend).reshape(size, 3, HEADS, each).transpose(1, 2, 0, 3)
-        alike = _turned(queries, waves) @ _turned(keys, waves).transpose(0, 2, 1)
-        seen = _softmax(alike * numpy.float32(each**-0.5)) @ values
-        x = _normed(x + _applied(seen.transpose(1, 0, 2).reshape(size, width), self.out), self.norm)
-        return _normed(x + _applied(_gelu(_applied(x, self.widen)), self.narrow), self.last)
-
-
 class Seen(NamedTuple):
-    """What was read at once: from where, the numbers of the stretches in it, the tokens' places and their states."""
+    """What was read at once: from where, the numbers of the stretches in it, the tokens' places, what was said.
+
+    Of each character, all (characters, labels): how much to look there, what it says of the reply, what of its stretch.
+    """
 
     start: int
     inside: list[int]
     places: list[int]
-    states: Array
+    looks: Array
+    says: Array
+    says_there: Array
 
     def of(self, span: tuple[int, int]) -> Array:
-        """The states of a stretch of the text, (characters, width)."""
+        """What the characters of a stretch of the text say of it, (characters, labels)."""
         first, last = stretch(self.places, span[0] - self.start, span[1] - self.start)
-        return self.states[first:last]
+        return self.says_there[first:last]
 
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
     """The second reader.
 
-    ``labels`` tells what its answers are about, ``letters`` the row of each character in ``table``; ``posted`` is added
-    to the characters of post and facts. ``looking`` knows for each label where in a reply to look, ``whole`` what is to
-    be thought of what is seen there; ``part`` hears a stretch by itself. ``told``: how many characters of the facts it
-    was taught to read.
+    ``labels`` tells what its answers are about, ``letters`` the number of each character, ``nothing`` what it says of
+    a stretch that it does not read, (labels,). ``network`` says something of every character. ``told``: how many
+    characters of the facts it was taught to read.
     """
 
     labels: tuple[str, ...]
     letters: Mapping[str, int]
-    table: Array
-    posted: Array
-    first: Pair
-    layers: tuple[Layer, ...]
-    looking: Pair
-    whole: Pair
-    part: Pair
+    nothing: Array
+    network: onnxruntime.InferenceSession
     told: int = TOLD
 
     def hear(self, text: str, spans: Sequence[tuple[int, int]], known: Known = NOTHING) -> Heard:
@@ -133,15 +106,13 @@ class Encoder:
         self._seen.cache_clear()
 
     def _hear(self, text: str, spans: tuple[tuple[int, int], ...], known: Known) -> Heard:
-        parts = numpy.repeat(self.part[1][None, :], len(spans), axis=0)
-        looks, says = [], []
-        for seen in self._seen(text, spans, known):
-            looks.append(_applied(seen.states, self.looking))
-            says.append(seen.states @ self.whole[0])
+        parts = numpy.repeat(self.nothing[None, :], len(spans), axis=0)
+        read = self._seen(text, spans, known)
+        for seen in read:
             for number in seen.inside:
-                parts[number] = _applied(seen.of(spans[number]).mean(axis=0), self.part)
-        looked = _softmax(numpy.concatenate(looks).T)
-        return Heard((looked * numpy.concatenate(says).T).sum(axis=1) + self.whole[1], parts)
+                parts[number] = seen.of(spans[number]).mean(axis=0)
+        looked = _softmax(numpy.concatenate([seen.looks for seen in read]))
+        return Heard((looked * numpy.concatenate([seen.says for seen in read])).sum(axis=0), parts)
 
     def words(
         self, text: str, spans: Sequence[tuple[int, int]], known: Known, at: int, label: str, most: int = 3
@@ -154,7 +125,8 @@ class Encoder:
         start, end = spans[at]
         for seen in self._seen(text, tuple(spans), known):
             if at in seen.inside:
-                said = seen.states @ self.part[0][:, self.labels.index(label)]
+                number = self.labels.index(label)
+                said = seen.says_there[:, number] - self.nothing[number]
                 places = seen.places[start - seen.start : end - seen.start + 1]
                 shares = [float(said[left:right].sum()) for left, right in pairwise(places)]
                 heard = [
@@ -173,18 +145,15 @@ class Encoder:
         found = []
         for start, end, inside in windows(spans, len(text)):
             tokens, places = tokens_of(text[start:end], self.letters)
-            found.append(Seen(start, inside, places, self._states(tokens, beside)))
+            found.append(Seen(start, inside, places, *self._said(tokens, beside)))
         return found
 
-    def _states(self, tokens: Sequence[int], beside: Sequence[int]) -> Array:
-        """The last state of each token of the reply, read with what stands beside it."""
-        x = self.table[[*tokens, *beside]]
-        x[len(tokens) :] += self.posted
-        x = _normed(x, self.first)
-        waves = _waves(len(x), x.shape[1] // HEADS)
-        for layer in self.layers:
-            x = layer(x, waves)
-        return x[: len(tokens)]
+    def _said(self, tokens: Sequence[int], beside: Sequence[int]) -> Iterator[Array]:
+        """What is said of each token of the reply, read with what stands beside it: the last three of ``Seen``."""
+        own = len(tokens)
+        is_beside = (numpy.arange(own + len(beside)) >= own).astype(numpy.float32)[:, None]
+        given = {"tokens": numpy.array([*tokens, *beside], numpy.int64), "beside": is_beside}
+        return (said[:own] for said in self.network.run(None, given))
 
     @classmethod
     def read(cls, file: Path) -> tuple[Self, dict[str, Any]]:
@@ -192,16 +161,22 @@ class Encoder:
 
         Raises ``OSError``, ``ValueError`` or ``KeyError`` for a file that holds none.
         """
-        with numpy.load(file) as data:
-            about = json.loads(str(data["about"]))
-            pairs = {name: (_weights(data, name), data[f"{name}.bias"]) for name in about["pairs"]}
-            table, posted = _weights(data, "table"), data["posted"]
-        parts = [field.name for field in fields(Layer)]
-        layers = tuple(Layer(*(pairs[f"{number}.{part}"] for part in parts)) for number in range(about["layers"]))
+        network = _network(file.read_bytes())
+        about = json.loads(network.get_modelmeta().custom_metadata_map["about"])
         letters = {letter: number for number, letter in enumerate(about["letters"])}
-        looking, whole, part = (pairs[name] for name in ("looking", "whole", "part"))
-        labels, told = tuple(about["labels"]), about.get("told", 0)
-        return cls(labels, letters, table, posted, pairs["first"], layers, looking, whole, part, told), about
+        nothing = numpy.array(about["nothing"], numpy.float32)
+        return cls(tuple(about["labels"]), letters, nothing, network, about["told"]), about
+
+
+def _network(content: bytes) -> onnxruntime.InferenceSession:
+    """A network to be asked by one thread at a time each: many are asked side by side where many answer requests."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _FATAL
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as problem:  # its errors have no base but this one
+        raise ValueError(f"no network: {problem}") from problem
 
 
 def tokens_of(text: str, letters: Mapping[str, int]) -> tuple[list[int], list[int]]:
@@ -290,54 +265,7 @@ def heaviest(text: str, shares: Sequence[float], most: int) -> tuple[str, ...]:
     return tuple(text[at : at + size] for at, size in found)
 
 
-def kept(weights: Array, axis: int) -> tuple[Array, Array]:
-    """A matrix as it is stored: whole numbers, and the scale of all that lie along this axis."""
-    scale = numpy.abs(weights).max(axis=axis, keepdims=True) / MOST
-    scale[scale == 0] = 1
-    return numpy.rint(weights / scale).astype(numpy.int8), scale.astype(numpy.float32)
-
-
-def _weights(data: Mapping[str, Array], name: str) -> Array:
-    stored = data[name]
-    return stored if stored.dtype != numpy.int8 else stored * data[f"{name}.scale"]
-
-
-def _applied(x: Array, pair: Pair) -> Array:
-    return x @ pair[0] + pair[1]
-
-
-def _normed(x: Array, pair: Pair) -> Array:
-    x = x - x.mean(axis=-1, keepdims=True)
-    x /= numpy.sqrt((x * x).mean(axis=-1, keepdims=True) + _EPSILON)
-    return x * pair[0] + pair[1]
-
-
 def _softmax(x: Array) -> Array:
-    x = numpy.exp(x - x.max(axis=-1, keepdims=True))
-    x /= x.sum(axis=-1, keepdims=True)
-    return x
-
-
-def _gelu(x: Array) -> Array:
-    """Hendrycks and Gimpel 2016 (arXiv 1606.08415), with their approximation by tanh."""
-    return 0.5 * x * (1 + numpy.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
-
-
-def _turned(x: Array, waves: Pair) -> Array:
-    """Every pair of numbers turned by its character's place, so that products know the distance and nothing else."""
-    turned = numpy.empty_like(x)
-    turned[..., ::2], turned[..., 1::2] = -x[..., 1::2], x[..., ::2]
-    return x * waves[1] + turned * waves[0]
-
-
-@lru_cache(maxsize=1)
-def _turns(each: int) -> Pair:
-    """Sine and cosine of every place in the longest window, both (places, each)."""
-    speeds = _FARTHEST_TURN ** (-2 * numpy.arange(each // 2) / each)
-    angles = numpy.repeat(numpy.arange(_LONGEST)[:, None] * speeds, 2, axis=1)
-    return numpy.sin(angles).astype(numpy.float32), numpy.cos(angles).astype(numpy.float32)
-
-
-def _waves(size: int, each: int) -> Pair:
-    sine, cosine = _turns(each)
-    return sine[:size], cosine[:size]
+    """Shares of one along the characters, label by label."""
+    x = numpy.exp(x - x.max(axis=0))
+    return x / x.sum(axis=0)

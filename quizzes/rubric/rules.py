@@ -23,7 +23,7 @@ from quizzes.rubric.shapes import SHAPES
 RULES = Path(__file__).with_name("rules")
 LEARNED = RULES / "learned.json.gz"
 """What the corpus taught (see ``learned``); without the file the rules judge alone."""
-SECOND = RULES / "second" / "reader.npz"
+SECOND = RULES / "second" / "reader.onnx"
 """The second reader (see ``encoder``); without the file the first one judges alone."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe either way; libyaml's is five times as fast."""

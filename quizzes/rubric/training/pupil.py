@@ -1,8 +1,6 @@
 """The second reader while it learns: the network of ``quizzes.rubric.encoder`` in torch, and what it begins with."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 import numpy
@@ -12,23 +10,36 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from quizzes.rubric.encoder import HEADS, Layer, kept
 from quizzes.rubric.training.fitting import LABELS
+from quizzes.rubric.training.graph import HEADS, MOST, VERDICTS, weighted
 
 LAYERS, _WIDTH, _WIDE = 6, 384, 1536
-NEW = frozenset({"posted", "looking", "whole", "part"})
+NEW = frozenset({"posted", *VERDICTS})
 """The parts that the published weights have not."""
 _DROPPED = 0.1
 _SECTION = "Transformer-{}-{}"
 
 
+class Rounded(nn.Linear):
+    """A matrix and a bias; the matrix is heard as it will be kept, in whole numbers, and learns as if it were not.
+
+    Jacob et al. 2018 (arXiv 1712.05877): who learns with rounded weights loses less when they are rounded for good.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The product with what the matrix will be once it is rounded."""
+        scale = self.weight.detach().abs().amax(1, keepdim=True).clamp_min(1e-12) / MOST
+        rounded = (self.weight.detach() / scale).round() * scale
+        return functional.linear(x, self.weight + (rounded - self.weight.detach()), self.bias)
+
+
 class Block(nn.Module):
-    """A layer that learns; its parts bear the names that ``encoder.Layer`` knows."""
+    """A layer that learns; its parts bear the names that ``graph`` knows."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.attend, self.out = nn.Linear(_WIDTH, 3 * _WIDTH), nn.Linear(_WIDTH, _WIDTH)
-        self.widen, self.narrow = nn.Linear(_WIDTH, _WIDE), nn.Linear(_WIDE, _WIDTH)
+        self.attend, self.out = Rounded(_WIDTH, 3 * _WIDTH), Rounded(_WIDTH, _WIDTH)
+        self.widen, self.narrow = Rounded(_WIDTH, _WIDE), Rounded(_WIDE, _WIDTH)
         self.norm, self.last = nn.LayerNorm(_WIDTH, 1e-12), nn.LayerNorm(_WIDTH, 1e-12)
 
     def forward(self, x: Tensor, read: Tensor, waves: tuple[Tensor, Tensor]) -> Tensor:
@@ -89,40 +100,26 @@ class Pupil(nn.Module):
                 _put(own, f"layers.{number}.{name}", base[f"{section}-Norm/mul"], base[f"{section}-Norm/add_1"])
         self.load_state_dict(own)
 
-    def go_on(self, file: Path) -> None:
-        """Begin with what is shipped, to be taught further."""
+    def go_on(self, weights: Mapping[str, numpy.ndarray]) -> None:
+        """Begin with weights by the names that ``graph`` gives them, to be taught further."""
         own = self.state_dict()
-        with numpy.load(file) as data:
-            told = json.loads(str(data["about"]))
-            assert (tuple(told["labels"]), len(told["letters"])) == (LABELS, len(own["table.weight"]))
-            found = {name: data[name] * data.get(f"{name}.scale", numpy.float32(1)) for name in data if name != "about"}
-        own["table.weight"] = torch.tensor(found["table"])
-        own["posted"] = torch.tensor(found["posted"]) if "posted" in found else own["posted"]
-        for name in self.pairs():
-            path = name if name in ("first", "looking", "whole", "part") else f"layers.{name}"
-            _put(own, path, torch.tensor(found[name].T), torch.tensor(found[f"{name}.bias"]))
+        own["table.weight"], own["posted"] = torch.tensor(weights["table"]), torch.tensor(weights["posted"])
+        for name in weighted(LAYERS):
+            _put(own, _path(name), torch.tensor(weights[name].T), torch.tensor(weights[f"{name}.bias"]))
         self.load_state_dict(own)
 
-    def arrays(self) -> dict[str, numpy.ndarray]:
-        """What ``Encoder.read`` reads: matrices as (in, out) in whole numbers with scales, everything else as it is."""
+    def weights(self) -> dict[str, numpy.ndarray]:
+        """The weights by the names that ``graph`` gives them, matrices as (in, out)."""
         own = {name: value.detach().numpy() for name, value in self.state_dict().items()}
-        found: dict[str, numpy.ndarray] = {}
-        found["table"], found["table.scale"] = kept(own["table.weight"], axis=1)
-        found["posted"] = own["posted"]
-        for name in self.pairs():
-            path = name if name in ("first", "looking", "whole", "part") else f"layers.{name}"
-            weights, found[f"{name}.bias"] = own[f"{path}.weight"].T, own[f"{path}.bias"]
-            if name in ("first", "looking", "whole", "part") or weights.ndim == 1:
-                found[name] = weights
-            else:
-                found[name], found[f"{name}.scale"] = kept(weights, axis=0)
+        found = {"table": own["table.weight"], "posted": own["posted"]}
+        for name in weighted(LAYERS):
+            found[name], found[f"{name}.bias"] = own[f"{_path(name)}.weight"].T, own[f"{_path(name)}.bias"]
         return found
 
-    @staticmethod
-    def pairs() -> list[str]:
-        """The names of all weights that have a bias."""
-        inside = [f"{number}.{field.name}" for number in range(LAYERS) for field in fields(Layer)]
-        return ["first", *inside, "looking", "whole", "part"]
+
+def _path(name: str) -> str:
+    """Where torch keeps what ``graph`` gives this name."""
+    return f"layers.{name}" if name[0].isdigit() else name
 
 
 def _put(own: dict[str, Tensor], name: str, weight: Tensor, bias: Tensor) -> None:

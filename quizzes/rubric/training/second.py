@@ -1,24 +1,23 @@
 """Teaches the second reader (``quizzes.rubric.encoder``): from a published language model and labelled replies.
 
-    python -m quizzes.rubric.training.second anew BASE.onnx VOCABULARY.txt TAUGHT.npz
-    python -m quizzes.rubric.training.second further FROM.npz TAUGHT.npz WRITER…
-    python -m quizzes.rubric.training.second woven FROM.npz TAUGHT.npz
-    python -m quizzes.rubric.training.second weigh TAUGHT.npz…
+    python -m quizzes.rubric.training.second anew BASE.onnx VOCABULARY.txt TAUGHT.onnx
+    python -m quizzes.rubric.training.second further FROM.onnx TAUGHT.onnx WRITER…
+    python -m quizzes.rubric.training.second woven FROM.onnx TAUGHT.onnx WRITER…
+    python -m quizzes.rubric.training.second weigh TAUGHT.onnx…
 
 ``rules/second/README.md`` tells where the first two files come from; ``further`` goes on with a taught reader: what
-these writers wrote twice, beside half of all others. ``woven`` does too: with single sentences set into replies that
-have no fault, beside a third of all replies. ``weigh`` ships one, or the mean of several that were taught one
-from the other. Some writers are left out (``LEFT_OUT``): how much the second reader is heard, and from where a label
-holds, is found on replies that neither reader has seen, and measured so too. From the base it takes two hours on two
-cores, further or woven half of one; ``--half`` takes products at half precision, a half faster where the processor
-knows them (bfloat16).
+these writers wrote twice, beside half of all others. ``woven`` does too: what these writers wrote twice, all others
+once, and every single sentence set into a reply that has no fault. ``weigh`` ships one, or the mean of several that
+were taught one from the other. Some writers are left out (``LEFT_OUT``): how much the second reader is heard, and from
+where a label holds, is found on replies that neither reader has seen, and measured so too. From the base it takes two
+hours on two cores, woven one, further half of one; ``--half`` takes products at half precision, a half faster where
+the processor knows them (bfloat16).
 """
 
 import argparse
-import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +27,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from quizzes.rubric import corpus
-from quizzes.rubric.encoder import BEGIN, END, PAD, TOLD, UNKNOWN, WINDOW, beside_of, stretch, tokens_of
-from quizzes.rubric.evaluate import GOOD, compared, verdict_on
-from quizzes.rubric.learned import Learned, Opinion, spoken
-from quizzes.rubric.normalise import fold
-from quizzes.rubric.relation import shared
+from quizzes.rubric.encoder import BEGIN, END, PAD, TOLD, UNKNOWN, WINDOW
+from quizzes.rubric.evaluate import compared, verdict_on
+from quizzes.rubric.learned import Learned, Opinion
 from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
+from quizzes.rubric.training import graph
 from quizzes.rubric.training.__main__ import line, say
-from quizzes.rubric.training.fitting import LABELS, Sample, fit, labels_of, sample
+from quizzes.rubric.training.fitting import LABELS, Sample, fit, sample
+from quizzes.rubric.training.pieces import Piece, again, course_of, portions, woven_course
 from quizzes.rubric.training.pupil import LAYERS, NEW, Pupil, base_weights
-from quizzes.rubric.training.weaving import set_in
 from quizzes.rubric.training.weighing import Seen, lenient, trusted, weigh
 
 LEFT_OUT = ("b8", "b16", "b18", "b26", "b27", "q21", "q22", "q23", "q24", "q25", "q26", "q28")
@@ -51,14 +49,6 @@ FURTHER = 1, 1e-4
 _QUICKER = 5
 """How many times faster than the published weights what is new learns."""
 _WARM = 0.06
-_CHARACTERS = 2048
-"""Characters that are learned from at a time."""
-_MISDIRECTED, _TELLING = 0.04, 60
-"""Share of the replies that are also put beside another post, and from how many characters a reply may be."""
-_INNOCENT = 2000
-"""How many sentences without a fault are woven in beside all that have one."""
-_CLEAN = range(60, 321)
-"""Characters of a reply that a sentence is woven into."""
 _SEED = 0
 UNWEIGHED: dict[str, Any] = {
     "taught_without": sorted(LEFT_OUT),
@@ -71,21 +61,6 @@ UNWEIGHED: dict[str, Any] = {
 _PATTERN = torch.tensor([label in corpus.PATTERNS for label in LABELS])
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A reply or a single sentence to learn from: its tokens, where its stretches are, what both show.
-
-    ``beside``: the tokens of post and facts. ``alone``: a single sentence, of which nobody said what elements it has.
-    """
-
-    tokens: Sequence[int]
-    beside: Sequence[int]
-    stretches: Sequence[tuple[int, int]]
-    shown: Sequence[bool]
-    shown_there: Sequence[Sequence[bool]]
-    alone: bool = False
-
-
 def letters_of(file: Path) -> tuple[list[str], list[int]]:
     """The single characters of a vocabulary, behind the four signs, and their rows in the published table."""
     rows = {token: row for row, token in enumerate(file.read_text("utf-8").split("\n"))}
@@ -94,105 +69,15 @@ def letters_of(file: Path) -> tuple[list[str], list[int]]:
     return letters, [rows[letter] for letter in letters]
 
 
-def letters_in(file: Path) -> list[str]:
-    """The characters that a reader in a file knows, in the order of their rows."""
-    with numpy.load(file) as data:
-        return list(json.loads(str(data["about"]))["letters"])
-
-
-def pieces_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
-    """Replies to learn from."""
-    found = []
-    for one in samples:
-        spans = spoken(one.text, one.sentences)
-        tokens, places = tokens_of(one.text, letters)
-        shown = [[label in labels_of(one, span) for label in LABELS] for span in spans]
-        whole = [label in labels_of(one) for label in LABELS]
-        beside = beside_of(one.known, letters)
-        found.append(Piece(tokens, beside, [stretch(places, *span) for span in spans], whole, shown))
-    return found
-
-
-def misdirected(samples: Sequence[Sample], letters: Mapping[str, int], dealt: random.Random) -> list[Piece]:
-    """Replies put beside a post of another matter: they answer nothing, whatever they say (decisions, no. 7)."""
-    found = []
-    evident = [label in ("non_answer", "template_error") for label in LABELS]
-    others = sorted({one.known for one in samples})
-    telling = [one for one in samples if len(one.text) >= _TELLING and "restate" in one.record["elements"]]
-    for one in dealt.sample(telling, int(len(samples) * _MISDIRECTED)):
-        other = dealt.choice(others)
-        if not shared(one.text, other.post):
-            [piece] = pieces_of([one], letters)
-            there = [evident for _ in piece.shown_there]
-            found.append(replace(piece, beside=beside_of(other, letters), shown=evident, shown_there=there))
-    return found
-
-
-def alone_of(sentences: Sequence[corpus.Sentence], letters: Mapping[str, int]) -> list[Piece]:
-    """Single sentences to learn from."""
-    found = []
-    for one in sentences:
-        tokens, _ = tokens_of(fold(one.text), letters)
-        shown = [label in one.patterns for label in LABELS]
-        found.append(Piece(tokens, [], [(1, len(tokens) - 1)], shown, [shown], alone=True))
-    return found
-
-
-def woven(
-    samples: Sequence[Sample], sentences: Sequence[corpus.Sentence], letters: Mapping[str, int], dealt: random.Random
-) -> list[Piece]:
-    """Every single sentence with a fault, and some without, each within a reply that has none."""
-    clean = [one for one in samples if _is_clean(one.record)]
-    bad = [one for one in sentences if one.patterns]
-    innocent = [one for one in sentences if not one.patterns]
-    chosen = [*bad, *dealt.sample(innocent, min(_INNOCENT, len(innocent)))]
-    found = []
-    for sentence, one in zip(chosen, dealt.choices(clean, k=len(chosen)), strict=True):
-        spans = spoken(one.text, one.sentences)
-        at = dealt.randint(1, len(spans))  # behind the greeting
-        text, places = set_in(one.text, spans, fold(sentence.text), at)
-        tokens, numbers = tokens_of(text, letters)
-        here = [label in sentence.patterns for label in LABELS]
-        there = [here if number == at else [False] * len(LABELS) for number in range(len(places))]
-        whole = [label in sentence.patterns or label in one.record["elements"] for label in LABELS]
-        stretches = [stretch(numbers, *place) for place in places]
-        found.append(Piece(tokens, beside_of(one.known, letters), stretches, whole, there))
-    return found
-
-
-def _is_clean(record: Mapping[str, Any]) -> bool:
-    return not record["patterns"] and record["grade"] >= GOOD and len(record["reply"]) in _CLEAN
-
-
-def portions(pieces: Sequence[Piece], dealt: random.Random) -> Iterator[list[Piece]]:
-    """All pieces in random order, those of like length together, ``_CHARACTERS`` at a time."""
-    mixed = dealt.sample(pieces, len(pieces))
-    found: list[list[Piece]] = []
-    for at in range(0, len(mixed), 2000):
-        portion: list[Piece] = []
-        for piece in sorted(mixed[at : at + 2000], key=_length):
-            if portion and (len(portion) + 1) * _length(piece) > _CHARACTERS:
-                found.append(portion)
-                portion = []
-            portion.append(piece)
-        found.append(portion)
-    dealt.shuffle(found)
-    yield from found
-
-
-def _length(piece: Piece) -> int:
-    return len(piece.tokens) + len(piece.beside)
-
-
 def loss(pupil: Pupil, portion: Sequence[Piece], *, half: bool = False) -> Tensor:
     """How wrong the pupil is about replies and about their sentences (there of patterns only)."""
-    length, most = max(map(_length, portion)), max(len(one.stretches) for one in portion)
+    length, most = max(one.length for one in portion), max(len(one.stretches) for one in portion)
     tokens = torch.zeros(len(portion), length, dtype=torch.long)
     own = torch.zeros(len(portion), length, dtype=torch.bool)
     where, shown = torch.zeros(len(portion), most, length), torch.zeros(len(portion), most, len(LABELS))
     there = torch.zeros(len(portion), most)
     for row, one in enumerate(portion):
-        tokens[row, : _length(one)] = torch.tensor([*one.tokens, *one.beside])
+        tokens[row, : one.length] = torch.tensor([*one.tokens, *one.beside])
         own[row, : len(one.tokens)] = True
         for number, (start, end) in enumerate(one.stretches):
             where[row, number, start:end] = 1 / (end - start)
@@ -236,37 +121,45 @@ def teach(pupil: Pupil, pieces: Sequence[Piece], rounds: int, pace: float, *, ha
     pupil.eval()
 
 
-def write(file: Path, pupil: Pupil, letters: Sequence[str], about: Mapping[str, Any]) -> None:
-    """Write the reader with what is to be known about it."""
-    told = {"labels": LABELS, "letters": letters, "layers": LAYERS, "told": TOLD, "pairs": Pupil.pairs(), **about}
-    arrays: dict[str, Any] = {"about": json.dumps(told, ensure_ascii=False), **pupil.arrays()}
-    numpy.savez(file, **arrays)  # half the time to read, for a tenth more to keep
+def write(file: Path, pupil: Pupil, letters: Sequence[str], weighing: Mapping[str, Any], *, small: bool) -> None:
+    """Write the reader with what is to be known about it; ``small`` to be shipped, else to be taught further."""
+    weights = pupil.weights()
+    about = {
+        "labels": LABELS,
+        "letters": letters,
+        "layers": LAYERS,
+        "told": TOLD,
+        "nothing": weights["part.bias"].tolist(),
+    }
+    graph.write(file, weights, {**about, **weighing}, small=small)
 
 
-def taught_in(file: Path) -> Pupil:
-    """The reader in a file, to be taught further."""
-    pupil = Pupil(len(letters_in(file)))
-    pupil.go_on(file)
-    return pupil
+def taught_in(file: Path) -> tuple[Pupil, list[str]]:
+    """The reader in a file, to be taught further, and the characters that it knows."""
+    weights, about = graph.read(file)
+    assert tuple(about["labels"]) == LABELS
+    pupil = Pupil(len(about["letters"]))
+    pupil.go_on(weights)
+    return pupil, about["letters"]
 
 
-def averaged(files: Sequence[Path]) -> Pupil:
-    """The mean of the weights of readers that were taught one from the other.
+def averaged(files: Sequence[Path]) -> tuple[Pupil, list[str]]:
+    """The mean of the weights of readers that were taught one from the other, and the characters that they know.
 
     Such readers lie close together, and their mean errs less than any of them (Wortsman et al. 2022, model soups,
     arXiv 2203.05482); of readers taught apart it would know nothing.
     """
-    pupil = taught_in(files[0])
-    states = [taught_in(file).state_dict() for file in files]
+    pupil, letters = taught_in(files[0])
+    states = [taught_in(file)[0].state_dict() for file in files]
     pupil.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
-    return pupil
+    return pupil, letters
 
 
 def weighed(
     file: Path, pupil: Pupil, letters: Sequence[str], taught: Rubric, left_out: Mapping[str, Sequence[Sample]]
 ) -> None:
     """Find how much the second reader is heard, on writers whom neither reader knows, say how good both are, write."""
-    write(file, pupil, letters, UNWEIGHED)
+    write(file, pupil, letters, UNWEIGHED, small=True)
     assert taught.learned is not None
     both = taught.learned.joined(file)
     samples = [one for listed in left_out.values() for one in listed]
@@ -278,7 +171,7 @@ def weighed(
     _, share, seen = max(found, key=lambda one: one[:2])
     chosen = chosen_on(seen, taught.learned)
     weights = {"shares": chosen.shares, "limits": chosen.limits, "trusted": sorted(chosen.trusted)}
-    write(file, pupil, letters, UNWEIGHED | {"heard_second": share} | weights)
+    write(file, pupil, letters, UNWEIGHED | {"heard_second": share} | weights, small=True)
 
 
 def said_of(samples: Sequence[Sample], models: Learned) -> list[Seen]:
@@ -325,29 +218,6 @@ def writer(one: Seen) -> str:
     return str(one.sample.record["id"]).rsplit("-", 1)[0]
 
 
-def again(samples: Mapping[str, Sequence[Sample]], writers: Sequence[str], dealt: random.Random) -> list[Sample]:
-    """What further teaching goes through: these writers' replies twice, and half of all others.
-
-    The others keep it from forgetting. Raises ``KeyError`` for a writer who is not there.
-    """
-    others = [one for name, listed in samples.items() if name not in writers for one in listed]
-    named = [one for name in writers for one in samples[name]]
-    return [*named, *named, *dealt.sample(others, len(others) // 2)]
-
-
-def course_of(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
-    """These replies, some of them misdirected too, and all single sentences."""
-    away = misdirected(samples, letters, random.Random(_SEED))
-    return [*pieces_of(samples, letters), *away, *alone_of(corpus.read_sentences(), letters)]
-
-
-def woven_course(samples: Sequence[Sample], letters: Mapping[str, int]) -> list[Piece]:
-    """All single sentences, by themselves and woven in, beside a third of the replies, which keep from forgetting."""
-    dealt, sentences = random.Random(_SEED), corpus.read_sentences()
-    others = dealt.sample(samples, len(samples) // 3)
-    return [*woven(samples, sentences, letters, dealt), *pieces_of(others, letters), *alone_of(sentences, letters)]
-
-
 def main() -> None:
     """Teach, or weigh and ship."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -358,7 +228,8 @@ def main() -> None:
         command = ways.add_parser(way)
         for file in (*files, "taught"):
             command.add_argument(file, type=Path)
-    ways.choices["further"].add_argument("writers", nargs="+")
+    for way in ("further", "woven"):
+        ways.choices[way].add_argument("writers", nargs="+")
     ways.add_parser("weigh").add_argument("files", nargs="+", type=Path)
     given = parser.parse_args()
     torch.manual_seed(_SEED)
@@ -369,7 +240,7 @@ def main() -> None:
     known = [one for listed in samples.values() for one in listed]
     if given.way == "weigh":
         taught = replace(rules, learned=fit(known, corpus.read_sentences()))
-        weighed(SECOND, averaged(given.files), letters_in(given.files[0]), taught, left_out)
+        weighed(SECOND, *averaged(given.files), taught, left_out)
         say(f"{SECOND.name}: {SECOND.stat().st_size / 1e6:.1f} MB")
         return
     if given.way == "anew":
@@ -377,16 +248,15 @@ def main() -> None:
         pupil = Pupil(len(letters))
         pupil.take(base_weights(given.base), rows)
     else:
-        letters, pupil = letters_in(given.begun), taught_in(given.begun)
+        pupil, letters = taught_in(given.begun)
     numbers = {letter: number for number, letter in enumerate(letters)}
     if given.way == "woven":
-        pieces = woven_course(known, numbers)
+        pieces = woven_course(samples, given.writers, numbers, _SEED)
     else:
-        chosen = known if given.way == "anew" else again(samples, given.writers, random.Random(_SEED))
-        pieces = course_of(chosen, numbers)
+        pieces = course_of(known if given.way == "anew" else again(samples, given.writers, _SEED), numbers, _SEED)
     say(f"{len(pieces)} pieces, at most {WINDOW} characters each:")
     teach(pupil, pieces, *((ROUNDS, PACE) if given.way == "anew" else FURTHER), half=given.half)
-    write(given.taught, pupil, letters, UNWEIGHED)
+    write(given.taught, pupil, letters, UNWEIGHED, small=False)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """The second reader: how it reads a text, how its file is kept, how both are heard. A tiny reader, made here."""
 
-import json
 import os
 import re
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,57 +19,47 @@ from quizzes.rubric.encoder import (
     BESIDE,
     END,
     FARTHEST,
-    HEADS,
     PAD,
     TOLD,
     UNKNOWN,
     WINDOW,
     Encoder,
-    Layer,
 )
 from quizzes.rubric.hearing import NOTHING, Known
 from quizzes.rubric.learned import Opinion
 from quizzes.rubric.rules import LEARNED, RULES, SECOND, RuleError, read_rubric
+from quizzes.rubric.training import graph
 from tests.quizzes.rubric.test_learned import LABELS, model
 
 LETTERS = (PAD, UNKNOWN, BEGIN, END, *"您好笨已修。，")
-WIDTH, WIDE = 4 * HEADS, 8 * HEADS
+WIDTH, WIDE, LAYERS = 4 * graph.HEADS, 8 * graph.HEADS, 2
 
 
-def written(file: Path, seed: int = 0, **about: object) -> Path:
-    """A reader with random weights, two layers deep."""
+def weights(seed: int = 0) -> dict[str, numpy.ndarray]:
+    """Random weights of a small reader."""
     dealt = numpy.random.default_rng(seed)
-    parts: dict[str, numpy.ndarray] = {}
-    names = []
-
-    def put(name: str, *shape: int) -> None:
-        weights = dealt.normal(0, 0.5, shape).astype(numpy.float32)
-        parts[f"{name}.bias"] = dealt.normal(0, 0.1, shape[-1]).astype(numpy.float32)
-        if name[0].isdigit() and len(shape) == 2:
-            parts[name], parts[f"{name}.scale"] = encoder.kept(weights, axis=0)
-        else:
-            parts[name] = weights
-        names.append(name)
-
     shapes = {"attend": (WIDTH, 3 * WIDTH), "out": (WIDTH, WIDTH), "widen": (WIDTH, WIDE), "narrow": (WIDE, WIDTH)}
-    put("first", WIDTH)
-    for number in range(2):
-        for field in fields(Layer):
-            put(f"{number}.{field.name}", *shapes.get(field.name, (WIDTH,)))
-    for name in ("looking", "whole", "part"):
-        put(name, WIDTH, len(LABELS))
-    parts["table"], parts["table.scale"] = encoder.kept(dealt.normal(0, 1, (len(LETTERS), WIDTH)), axis=1)
-    parts["posted"] = dealt.normal(0, 1, WIDTH).astype(numpy.float32)
-    told = {"labels": LABELS, "letters": LETTERS, "layers": 2, "pairs": names, "heard_second": 0.5, "trusted": []}
-    told |= {"told": TOLD}
+    shapes |= dict.fromkeys(graph.VERDICTS, (WIDTH, len(LABELS)))
+    made = {"table": dealt.normal(0, 1, (len(LETTERS), WIDTH)), "posted": dealt.normal(0, 1, WIDTH)}
+    for name in graph.weighted(LAYERS):
+        shape = shapes.get(name.split(".")[-1], (WIDTH,))
+        made[name], made[f"{name}.bias"] = dealt.normal(0, 0.5, shape), dealt.normal(0, 0.1, shape[-1])
+    return {name: value.astype(numpy.float32) for name, value in made.items()}
+
+
+def written(file: Path, seed: int = 0, *, small: bool = True, **about: object) -> Path:
+    """A reader with random weights, two layers deep."""
+    made = weights(seed)
+    told = {"labels": LABELS, "letters": LETTERS, "layers": LAYERS, "told": TOLD, "heard_second": 0.5, "trusted": []}
+    told |= {"nothing": made["part.bias"].tolist()}
     told |= {"shares": dict.fromkeys(LABELS, 1.0), "limits": dict.fromkeys(LABELS, 0.25), **about}
-    numpy.savez_compressed(file, about=json.dumps(told, ensure_ascii=False), **parts)
+    graph.write(file, made, told, small=small)
     return file
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Encoder:
-    return Encoder.read(written(tmp_path / "reader.npz"))[0]
+    return Encoder.read(written(tmp_path / "reader.onnx"))[0]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -135,14 +124,7 @@ def test_the_facts_are_heard_behind_the_post_as_far_as_the_reader_was_taught(rea
 
 
 def test_a_reader_that_was_taught_without_facts_is_asked_without_them(tmp_path: Path) -> None:
-    assert Encoder.read(written(tmp_path / "reader.npz", told=7))[0].told == 7
-    file = written(tmp_path / "reader.npz")
-    with numpy.load(file) as data:
-        parts = dict(data)
-    about = json.loads(str(parts.pop("about")))
-    del about["told"]
-    numpy.savez(file, about=json.dumps(about), **parts)
-    assert Encoder.read(file)[0].told == 0
+    assert Encoder.read(written(tmp_path / "reader.onnx", told=7))[0].told == 7
 
 
 def test_the_longest_reply_fits_beside_the_longest_post_and_all_facts(reader: Encoder) -> None:
@@ -162,17 +144,54 @@ def test_all_groups_of_people_sound_alike(reader: Encoder) -> None:
     assert numpy.array_equal(one.whole, other.whole) and numpy.array_equal(one.parts, other.parts)
 
 
-def test_places_turn_so_that_only_distance_counts() -> None:
-    dealt = numpy.random.default_rng(1)
-    one, other = dealt.normal(size=(2, 1, 8)).astype(numpy.float32)
-    sine, cosine = encoder._turns(8)
+def test_the_network_is_the_one_that_was_published(tmp_path: Path) -> None:
+    """RoFormer written out plainly: places turned pair by pair, attention, norms behind each half of a layer."""
+    made = weights(1)
 
-    def product(left: int, right: int) -> float:
-        first = encoder._turned(one, (sine[left], cosine[left]))
-        return float((first * encoder._turned(other, (sine[right], cosine[right]))).sum())
+    def applied(x: numpy.ndarray, name: str) -> numpy.ndarray:
+        return x @ made[name] + made[f"{name}.bias"]
 
-    assert product(3, 10) == pytest.approx(product(103, 110), abs=1e-4)
-    assert product(3, 10) != pytest.approx(product(10, 3), abs=1e-3)
+    def normed(x: numpy.ndarray, name: str) -> numpy.ndarray:
+        x = x - x.mean(-1, keepdims=True)
+        return x / numpy.sqrt((x * x).mean(-1, keepdims=True)) * made[name] + made[f"{name}.bias"]
+
+    def turned(x: numpy.ndarray) -> numpy.ndarray:
+        each = x.shape[-1]
+        angles = numpy.arange(len(x))[:, None] * 10_000 ** (-2 * numpy.arange(each // 2) / each)
+        turning = (x[:, ::2] + 1j * x[:, 1::2]) * numpy.exp(1j * angles)
+        return numpy.stack([turning.real, turning.imag], -1).reshape(x.shape)
+
+    tokens, own = [2, 4, 5, 6, 3, 7, 8, 3], 5
+    x = made["table"][tokens] + made["posted"] * (numpy.arange(len(tokens)) >= own)[:, None]
+    x = normed(x, "first")
+    for number in range(LAYERS):
+        mixed = applied(x, f"{number}.attend").reshape(len(tokens), 3, graph.HEADS, -1)
+        seen = []
+        for head in range(graph.HEADS):
+            queries, keys, values = (mixed[:, part, head] for part in range(3))
+            alike = numpy.exp(turned(queries) @ turned(keys).T / keys.shape[-1] ** 0.5)
+            seen.append(alike / alike.sum(-1, keepdims=True) @ values)
+        x = normed(x + applied(numpy.concatenate(seen, -1), f"{number}.out"), f"{number}.norm")
+        wide = applied(x, f"{number}.widen")
+        wide = wide / 2 * (1 + numpy.tanh((2 / numpy.pi) ** 0.5 * (wide + 0.044715 * wide**3)))
+        x = normed(x + applied(wide, f"{number}.narrow"), f"{number}.last")
+
+    read, _ = Encoder.read(written(tmp_path / "whole.onnx", 1, small=False))
+    for name, said in zip(graph.VERDICTS, read._said(tokens[:own], tokens[own:]), strict=True):
+        assert numpy.allclose(said, applied(x, name)[:own], atol=1e-3), name
+    rounded, _ = Encoder.read(written(tmp_path / "small.onnx", 1))
+    for name, said in zip(graph.VERDICTS, rounded._said(tokens[:own], tokens[own:]), strict=True):
+        assert numpy.corrcoef(said.ravel(), applied(x, name)[:own].ravel())[0, 1] > 0.99, name
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_reader_is_read_back_to_be_taught_further(tmp_path: Path, *, small: bool) -> None:
+    kept, about = graph.read(written(tmp_path / "reader.onnx", 2, small=small))
+    made = weights(2)
+    assert about["letters"] == list(LETTERS) and about["layers"] == LAYERS and kept.keys() == made.keys()
+    for name, value in made.items():
+        most = numpy.abs(value).max() / (2 * graph.MOST) if small else 0
+        assert numpy.abs(kept[name] - value).max() <= most + 1e-6, name
 
 
 @given(st.text(alphabet="您好笨已修。， \n〇a", max_size=40))
@@ -210,7 +229,7 @@ def test_a_text_without_end_is_read_to_a_point_and_no_farther(reader: Encoder) -
     spans = sentences(text)
     heard = reader.hear(text, spans)
     read = sum(end <= FARTHEST for _, end in spans)
-    assert numpy.array_equal(heard.parts[read:], numpy.repeat(reader.part[1][None], len(spans) - read, axis=0))
+    assert numpy.array_equal(heard.parts[read:], numpy.repeat(reader.nothing[None], len(spans) - read, axis=0))
     near = reader.hear(text[:FARTHEST], sentences(text[:FARTHEST]))
     assert numpy.allclose(heard.whole, near.whole, atol=1e-4)
 
@@ -221,13 +240,13 @@ def test_nothing_makes_it_stumble(reader: Encoder, text: str) -> None:
     assert numpy.isfinite(heard.whole).all() and numpy.isfinite(heard.parts).all()
 
 
-def test_weights_are_kept_to_a_hundredth_of_the_largest() -> None:
+def test_whole_numbers_are_as_near_as_their_steps() -> None:
     weights = numpy.random.default_rng(2).normal(size=(30, 7))
     weights[:, 3] = 0
     for axis in (0, 1):
-        whole, scale = encoder.kept(weights, axis)
-        assert whole.dtype == numpy.int8
-        assert numpy.abs(whole * scale - weights).max() <= numpy.abs(weights).max() / 200
+        whole, scale = graph.whole_numbers(weights, axis, 63)
+        assert whole.dtype == numpy.int8 and numpy.abs(whole).max() == 63
+        assert (numpy.abs(whole * scale - weights) <= scale / 2 + 1e-9).all()
 
 
 def test_the_words_it_names_stand_in_the_sentence_and_say_more_than_the_rest(reader: Encoder) -> None:
@@ -238,7 +257,7 @@ def test_the_words_it_names_stand_in_the_sentence_and_say_more_than_the_rest(rea
             words = reader.words(text, spans, Known("好"), at, label)
             assert all(word in text[start:end] for word in words) and len(words) == len(set(words))
     [seen] = reader._see(text, tuple(spans), Known("好"))
-    said = seen.of(spans[1]) @ reader.part[0] + reader.part[1]
+    said = seen.of(spans[1])
     assert numpy.allclose(said.mean(axis=0), heard.parts[1], atol=1e-4), "shares of characters add up to the verdict"
 
 
@@ -268,7 +287,7 @@ def test_both_readers_are_heard_as_their_file_says(tmp_path: Path) -> None:
     first, text, spans = model(), "您好。真笨。", [(0, 2), (3, 5)]
     alone = first.opinions(text, spans)
     for share in (0.0, 0.3, 1.0):
-        file = written(tmp_path / "reader.npz", heard_second=share, trusted=[["insult", "真笨"]])
+        file = written(tmp_path / "reader.onnx", heard_second=share, trusted=[["insult", "真笨"]])
         both = first.joined(file)
         heard = Encoder.read(file)[0].hear(text, spans)
         assert both.limits == dict.fromkeys(LABELS, 0.25) and both.trusted == frozenset({("insult", "真笨")})
@@ -322,7 +341,7 @@ def test_a_second_reader_beside_the_first_is_read_and_changes_the_hash(tmp_path:
 @pytest.mark.parametrize("content", [b"", b"no reader", b"PK\x03\x04 half of one"])
 def test_a_broken_second_reader_is_named(tmp_path: Path, content: bytes) -> None:
     taught(tmp_path).write_bytes(content)
-    with pytest.raises(RuleError, match=r"reader\.npz"):
+    with pytest.raises(RuleError, match=r"reader\.onnx"):
         read_rubric(tmp_path)
 
 

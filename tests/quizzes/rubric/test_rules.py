@@ -32,7 +32,7 @@ def found(folder: Path, reply: str, post: str = "") -> bool:
 
 def test_the_shipped_rules_are_whole() -> None:
     rubric = load_rubric()
-    assert rubric.version == "1.9" and len(rubric.content_hash) == 64
+    assert rubric.version == "1.10" and len(rubric.content_hash) == 64
     assert len(rubric.patterns) == 19 and len(rubric.elements) == 8
     assert rubric.grades == {0: "红线", 1: "不合格", 2: "欠缺", 3: "合格", 4: "优秀"}
     assert rubric.grading.base + sum(element.points for element in rubric.elements.values()) == 100
