@@ -120,7 +120,7 @@ def rows(wanted: Wanted, sort: str) -> Iterator[Cells]:
 REPORT = Report(
     "hours",
     "学时",
-    "每个人这一年记了多少学时，谁还没有达到要求。",
+    "每个人这一年记了多少学时。填上“学时少于”，就看得到谁还没有记够。",
     ("words", "unit", "year", "fewer"),
     COLUMNS,
     look,
