@@ -12,7 +12,8 @@ from quizzes.rubric import Verdict, corpus
 from quizzes.rubric.evaluate import Report, compared, evaluate, verdict_on
 from quizzes.rubric.learned import Learned
 from quizzes.rubric.rules import LEARNED, RULES, Rubric, read_rubric
-from quizzes.rubric.training.fitting import Sample, fit, sample
+from quizzes.rubric.training.fitting import fit
+from quizzes.rubric.training.samples import Sample, sample
 from quizzes.rubric.training.weighing import Seen, trusted, weigh
 
 RULES_WERE_TUNED_ON = ("dev-a", "dev-b", "dev-c", "dev-d")

@@ -11,7 +11,7 @@ from quizzes.rubric.evaluate import GOOD
 from quizzes.rubric.learned import spoken
 from quizzes.rubric.normalise import fold
 from quizzes.rubric.relation import shared
-from quizzes.rubric.training.fitting import LABELS, Sample, labels_of
+from quizzes.rubric.training.samples import LABELS, Sample, labels_of
 from quizzes.rubric.training.weaving import Span, set_in
 
 _CHARACTERS = 2048

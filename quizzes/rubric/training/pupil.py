@@ -10,8 +10,8 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from quizzes.rubric.training.fitting import LABELS
 from quizzes.rubric.training.graph import HEADS, MOST, VERDICTS, weighted
+from quizzes.rubric.training.samples import LABELS
 
 LAYERS, _WIDTH, _WIDE = 6, 384, 1536
 NEW = frozenset({"posted", *VERDICTS})

@@ -33,9 +33,10 @@ from quizzes.rubric.learned import Learned, Opinion
 from quizzes.rubric.rules import RULES, SECOND, Rubric, read_rubric
 from quizzes.rubric.training import graph
 from quizzes.rubric.training.__main__ import line, say
-from quizzes.rubric.training.fitting import LABELS, Sample, fit, sample
+from quizzes.rubric.training.fitting import fit
 from quizzes.rubric.training.pieces import Piece, again, course_of, portions, woven_course
 from quizzes.rubric.training.pupil import LAYERS, NEW, Pupil, base_weights
+from quizzes.rubric.training.samples import LABELS, Sample, sample
 from quizzes.rubric.training.weighing import Seen, lenient, trusted, weigh
 
 LEFT_OUT = ("b8", "b16", "b18", "b26", "b27", "q21", "q22", "q23", "q24", "q25", "q26", "q28")

@@ -9,7 +9,7 @@ import numpy
 from quizzes.rubric.corpus import ELEMENTS, PATTERNS, REDLINE, SERIOUS
 from quizzes.rubric.evaluate import GOOD
 from quizzes.rubric.learned import Opinion
-from quizzes.rubric.training.fitting import LABELS, Sample
+from quizzes.rubric.training.samples import LABELS, Sample
 
 SHARES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 """What a rule may add, in log-odds."""
