@@ -27,6 +27,8 @@ PATTERNS = REDLINE | SERIOUS | MINOR
 ELEMENTS = frozenset({"acknowledge", "restate", "basis", "action", "owner", "deadline", "contact", "follow_up"})
 _TEXTS = ("id", "channel", "post", "reply")
 _SHINGLE = 7
+_FEWEST_SHINGLES = 6
+"""Whose reply has fewer says a date or a formula, which stands in many others."""
 _ALIKE = 0.5
 
 
@@ -134,13 +136,14 @@ def _grade_problems(record: Mapping[str, Any]) -> Iterator[str]:
 def near_doubles(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, float]]:
     """Pairs of replies that share most of their wording: (id, id, share 0–1), the most alike first.
 
-    Two replies are alike if half of the shorter one's runs of seven characters stand in the other. Replies to the
-    same post may be: there, one altered sentence that changes the verdict is what teaches most.
+    Two replies are alike if half of the shorter one's runs of seven characters stand in the other; a reply of a dozen
+    characters is like none. Replies to the same post may be: there, one altered sentence that changes the verdict is
+    what teaches most.
     """
     shingles = [_shingles(record["reply"]) for record in records]
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for index, own in enumerate(shingles):
-        for shingle in own:
+        for shingle in own if len(own) >= _FEWEST_SHINGLES else ():
             holders[shingle].append(index)
     shared: Counter[tuple[int, int]] = Counter()
     for indexes in holders.values():

@@ -77,6 +77,14 @@ def test_traditional_script_does_not_hide_a_copy() -> None:
     assert len(corpus.near_doubles(records)) == 1
 
 
+def test_a_date_that_stands_in_another_reply_is_no_copy_of_it() -> None:
+    records = [
+        {"id": "a", "post": "甲", "reply": "9月30日前退。"},
+        {"id": "b", "post": "乙", "reply": "多扣的两个月，9月30日前退。您带着单子来就行，不用再跑第二趟。"},
+    ]
+    assert corpus.near_doubles(records) == []
+
+
 def test_kappa_of_a_published_example() -> None:
     """Fifty grant applications, two readers: 20 both yes, 15 both no, 5 and 10 split; kappa is 0.40."""
     pairs = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
