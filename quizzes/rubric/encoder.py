@@ -169,7 +169,7 @@ class Encoder:
 
 
 def _network(content: bytes) -> onnxruntime.InferenceSession:
-    """A network to be asked by one thread at a time each: many are asked side by side where many answer requests."""
+    """The network in a file. One thread works on a text: where many answer requests, many texts are read at once."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _FATAL

@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import yaml
 
@@ -271,7 +270,7 @@ def _taught(folder: Path, *, second: bool = True) -> Learned | None:
     for file in _models(folder, second=second):
         try:
             found = found.joined(file) if found else Learned.read(file)
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as problem:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
             raise RuleError(f"{file.name}: {problem}") from problem
     return found
 
