@@ -1,7 +1,7 @@
 """The second reader as a file that ONNX Runtime reads: its network written down as a graph, and read back from it.
 
 With ``small`` the matrices are kept as whole numbers up to ``MOST``, with a scale for each column, and what is
-multiplied with them is rounded to eight bits too, each character by its own scale: a third of the time of full
+multiplied with them is rounded to eight bits too, each character by its own scale: half the time of full
 precision and a quarter of the bytes. Seven bits of a weight and eight of what it meets are as much as every processor
 adds up without overflow (two products of 63 × 255 stay below 2¹⁵; eight and eight do not where VNNI is missing).
 """
@@ -48,13 +48,16 @@ def write(file: Path, weights: Arrays, about: Mapping[str, Any], *, small: bool)
     ``about`` needs the number of ``layers``.
     """
     graph = _Graph(weights, small=small)
-    for name in _verdicts(graph, about["layers"]):
-        graph.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["characters", "labels"]))
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["characters", "labels"])
+        for name in _verdicts(graph, about["layers"])
+    ]
     inputs = [
         helper.make_tensor_value_info("tokens", TensorProto.INT64, ["characters"]),
         helper.make_tensor_value_info("beside", TensorProto.FLOAT, ["characters", 1]),
     ]
-    drawn = helper.make_graph(graph.nodes, "reader", inputs, graph.outputs, graph.kept)
+    kept = [numpy_helper.from_array(numpy.ascontiguousarray(value), name) for name, value in graph.kept.items()]
+    drawn = helper.make_graph(graph.nodes, "reader", inputs, outputs, kept)
     model = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", _OPERATIONS)], ir_version=_FORMAT)
     helper.set_model_props(model, {"about": json.dumps(about, ensure_ascii=False)})
     onnx.checker.check_model(model)
@@ -84,13 +87,11 @@ class _Graph:
     weights: Arrays
     small: bool
     nodes: list[Any] = field(default_factory=list)
-    kept: list[Any] = field(default_factory=list)
-    outputs: list[Any] = field(default_factory=list)
+    kept: dict[str, numpy.ndarray] = field(default_factory=dict)
 
     def keep(self, name: str, value: numpy.ndarray) -> str:
-        """Something that is known beforehand; what has a name that is kept already is kept once."""
-        if all(one.name != name for one in self.kept):
-            self.kept.append(numpy_helper.from_array(numpy.ascontiguousarray(value), name))
+        """Something that is known beforehand, kept once under its name."""
+        self.kept.setdefault(name, value)
         return name
 
     def number(self, value: float) -> str:
@@ -108,9 +109,10 @@ class _Graph:
         """A matrix and a bias."""
         bias = self.keep(f"{name}.bias", self.weights[f"{name}.bias"])
         if self.small and name not in VERDICTS:
-            return self.does("Add", self.multiplied(x, name), bias)
-        verdict = f"{name}.said" if name in VERDICTS else ""
-        return self.does("Add", self.does("MatMul", x, self.keep(name, self.weights[name])), bias, name=verdict)
+            product = self.multiplied(x, name)
+        else:
+            product = self.does("MatMul", x, self.keep(name, self.weights[name]))
+        return self.does("Add", product, bias, name=f"{name}.said")
 
     def multiplied(self, x: str, name: str) -> str:
         """The product with a matrix of whole numbers, x rounded row by row."""
